@@ -1,0 +1,132 @@
+"""All settings, from the environment. docs/operating.md lists the variables."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# --- The server -----------------------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+HTTPS = env.bool("HTTPS", default=False)  # served behind a proxy that ends TLS
+
+WEB_THREADS = env.int("WEB_THREADS", default=4)  # a thread keeps a database connection
+MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1024 * 1024)
+
+# --- Interactions ---------------------------------------------------------------------------------
+
+HANDLING_TIMEOUT = env.int("HANDLING_TIMEOUT", default=10_800)  # seconds; the last word of four
+SESSION_IDLE_TIMEOUT = env.int("SESSION_IDLE_TIMEOUT", default=3_600)  # seconds
+ENDED_PARTIES_KEPT = timedelta(days=1)  # so that a 409 can say why
+MESSAGES_KEPT = timedelta(days=1)
+
+# --- Django ---------------------------------------------------------------------------------------
+
+# Those who know more stand above those they know: reporting hears a core signal before workbins
+# answers it with its own, so EventTakenFromQueue is written before EventTakenFromWorkbin.
+INSTALLED_APPS = [
+    "config",
+    "reporting",
+    "workbins",
+    "interactions",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "static"
+WHITENOISE_USE_FINDERS = True  # runs from a clone, without collectstatic
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# --- PostgreSQL -----------------------------------------------------------------------------------
+
+DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///workbin")}
+DATABASES["default"].update(
+    CONN_MAX_AGE=None,
+    OPTIONS={
+        **DATABASES["default"].get("OPTIONS", {}),
+        # Statements are prepared once a connection: half of a pull's planning time.
+        "server_side_binding": True,
+        "prepare_threshold": 1,
+        # Readers of the event log wait for every writer, so no writer may dawdle.
+        "options": "-c lock_timeout=2s -c idle_in_transaction_session_timeout=5s",
+    },
+)
+
+# --- Redis and Celery -----------------------------------------------------------------------------
+
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Celery 5.7.0 exits when Redis drops while it holds a countdown, unless acks are not emulated.
+    # Tasks are hints: one lost with its worker costs nothing.
+    "ack_emulation": False,
+    "queue_order_strategy": "priority",
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+}
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ROUTES = {"interactions.tasks.revoke_due": {"queue": "timers"}}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+
+# --- HTTP -----------------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
