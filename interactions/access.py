@@ -1,0 +1,162 @@
+"""Who may see and do what. What a caller may not see does not exist for that caller (404)."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from interactions.callers import AgentCaller, Caller, ServiceCaller
+from interactions.errors import NotFound
+from interactions.models import Agent, Interaction, Party, Queue
+from interactions.models.directory import Role
+from interactions.sql import fetch_one
+
+Rule = Callable[[AgentCaller], Q]
+
+
+def own_groups(caller: AgentCaller) -> QuerySet[Any]:
+    return Agent.groups.through.objects.filter(agent_id=caller.agent_id).values("agentgroup_id")
+
+
+def colleagues(caller: AgentCaller) -> QuerySet[Agent]:
+    """The agents of a supervisor's groups."""
+    return Agent.objects.filter(groups__in=own_groups(caller))
+
+
+def _public_queues_of_own_groups(caller: AgentCaller) -> Q:
+    queues = Queue.agent_groups.through.objects.filter(agentgroup_id__in=own_groups(caller))
+    return Q(is_private=False, pk__in=queues.values("queue_id"))
+
+
+# Rules say which queues a caller may pull from. Other apps add theirs for the private queues they own.
+pull_rules: list[Rule] = [_public_queues_of_own_groups]
+
+
+def pullable_queues(caller: AgentCaller) -> QuerySet[Queue]:
+    if caller.is_admin:
+        return Queue.objects.all()
+    allowed = Q(pk__in=[])
+    for rule in pull_rules:
+        allowed |= rule(caller)
+    return Queue.objects.filter(allowed)
+
+
+def _held_by(**agent: Any) -> Exists:
+    return Exists(Party.objects.filter(interaction=OuterRef("pk"), ended_at=None, **agent))
+
+
+def _held_lately_by(caller: AgentCaller) -> Exists:
+    since = Now() - settings.ENDED_PARTIES_KEPT
+    return Exists(
+        Party.objects.filter(interaction=OuterRef("pk"), agent_id=caller.agent_id, ended_at__gte=since)
+    )
+
+
+def supervised(caller: Caller) -> QuerySet[Interaction]:
+    """What the caller may revoke and stop without holding it."""
+    if caller.is_admin:
+        return Interaction.objects.all()
+    if not isinstance(caller, AgentCaller) or not caller.is_supervisor:
+        return Interaction.objects.none()
+    return Interaction.objects.filter(
+        Q(queue__in=pullable_queues(caller)) | Q(_held_by(agent__in=colleagues(caller)))
+    )
+
+
+def visible(caller: Caller) -> QuerySet[Interaction]:
+    if caller.is_admin or isinstance(caller, ServiceCaller):
+        return Interaction.objects.all()
+    assert isinstance(caller, AgentCaller)
+    seen = (
+        Q(queue__in=pullable_queues(caller)) | Q(_held_by(agent=caller.agent_id)) | Q(_held_lately_by(caller))
+    )
+    if caller.is_supervisor:
+        seen |= Q(_held_by(agent__in=colleagues(caller)))
+    return Interaction.objects.filter(seen)
+
+
+def require_visible(caller: Caller, ids: Collection[int]) -> None:
+    """Errors: NotFound, if any of the ids is no interaction the caller may see."""
+    if visible(caller).filter(pk__in=ids).count() != len(set(ids)):
+        raise NotFound
+
+
+def is_supervised(caller: Caller, interaction: int) -> bool:
+    return supervised(caller).filter(pk=interaction).exists()
+
+
+def may_place_any(caller: Caller, interaction: int) -> bool:
+    """May the caller place it without holding it?"""
+    return caller.is_admin
+
+
+def may_stop_any(caller: Caller, interaction: int) -> bool:
+    """May the caller stop it without holding it?"""
+    if isinstance(caller, ServiceCaller):
+        return caller.role == Role.MEDIA_SERVER
+    return is_supervised(caller, interaction)
+
+
+def public_queue(name: str) -> Queue:
+    """Any public queue may be placed into. Errors: NotFound."""
+    queue = Queue.objects.filter(name=name, is_private=False).first()
+    if queue is None:
+        raise NotFound(f"There is no queue named {name!r}.")
+    return queue
+
+
+@dataclass(slots=True)
+class Line:
+    """A queue that the locked agent may pull from."""
+
+    queue_id: int
+    is_paused: bool
+    capacity: int | None
+    media: list[int] | None  # ids of the media types asked for, None for all
+    unknown_media: list[str]
+
+
+_LOCK_LINE = """
+    SELECT q.id, q.is_paused, a.capacity,
+        ARRAY(SELECT m.id FROM interactions_mediatype m WHERE m.name = ANY(%(media)s::text[])),
+        ARRAY(
+            SELECT asked.name FROM unnest(%(media)s::text[]) AS asked (name)
+            WHERE NOT EXISTS (SELECT FROM interactions_mediatype m WHERE m.name = asked.name)
+        )
+    FROM interactions_agent a
+    LEFT JOIN interactions_queue q ON {queue}
+    WHERE a.id = %(agent)s
+    FOR NO KEY UPDATE OF a
+"""
+_PUBLIC = _LOCK_LINE.format(
+    queue="""
+    q.name = %(queue)s AND NOT q.is_private AND (%(admin)s::bool OR EXISTS (
+        SELECT FROM interactions_queue_agent_groups qg
+        JOIN interactions_agent_groups ag ON ag.agentgroup_id = qg.agentgroup_id
+        WHERE qg.queue_id = q.id AND ag.agent_id = a.id
+    ))
+"""
+)
+_PRIVATE = _LOCK_LINE.format(queue="q.id = %(queue)s")
+
+
+def lock_line(caller: AgentCaller, queue: str | int, media_types: Collection[str] | None = None) -> Line:
+    """Lock the agent and find the queue: a public one by its name and the caller's right to pull from
+    it, a private one by an id whose right was checked. Errors: NotFound.
+    """
+    row = fetch_one(
+        _PUBLIC if isinstance(queue, str) else _PRIVATE,
+        {
+            "queue": queue,
+            "admin": caller.is_admin,
+            "agent": caller.agent_id,
+            "media": list(media_types or []),
+        },
+    )
+    if row is None or row[0] is None:
+        raise NotFound
+    queue_id, is_paused, capacity, media, unknown = row
+    return Line(queue_id, is_paused, capacity, None if media_types is None else media, unknown)

@@ -1,0 +1,120 @@
+"""A command: one transaction, one clock, one set of events.
+
+Every command has the same beats: lock, now, guard, change, announce. What its signals' receivers want
+to store is gathered in journals and written with one statement each, just before the commit.
+"""
+
+import functools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.dispatch import Signal
+
+from interactions.errors import Refusal, Unavailable
+from interactions.signals import Actor, Fact
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+LOST_RACES = {"40001", "40P01"}  # serialization failure, deadlock: the other side went on
+ATTEMPTS = 5
+
+
+class HasActor(Protocol):
+    @property
+    def actor(self) -> Actor: ...
+
+
+C = TypeVar("C", bound=HasActor)
+Writer = Callable[["Command", list[Any]], None]
+
+
+@dataclass(slots=True)
+class Command:
+    actor: Actor
+    operation: str
+    now: datetime = datetime.min.replace(tzinfo=UTC)  # the database's clock, read after the locks
+    journals: dict[Writer, list[Any]] = field(default_factory=dict)
+
+    def journal(self, writer: Writer) -> list[Any]:
+        """The rows `writer` will be given, once, before the commit."""
+        return self.journals.setdefault(writer, [])
+
+    def announce(self, signal: Signal, facts: list[Fact]) -> None:
+        if facts:
+            signal.send(sender=Command, command=self, facts=facts)
+
+    def close(self) -> None:
+        for writer, rows in self.journals.items():
+            writer(self, rows)
+
+
+def command(
+    operation: str,
+) -> Callable[[Callable[Concatenate[Command, C, P], R]], Callable[Concatenate[C, P], R]]:
+    """Give a function a Command and run it as one transaction; its first argument says who asks."""
+
+    def decorate(function: Callable[Concatenate[Command, C, P], R]) -> Callable[Concatenate[C, P], R]:
+        @functools.wraps(function)
+        def run(caller: C, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            def once() -> R:
+                cmd = Command(caller.actor, operation)
+                result = function(cmd, caller, *args, **kwargs)
+                cmd.close()
+                return result
+
+            return in_transaction(once)
+
+        return run
+
+    return decorate
+
+
+def in_transaction(function: Callable[[], R]) -> R:
+    """Run and commit; again, if it lost a race or the connection before the commit was sent.
+
+    Errors: Unavailable when the database does not answer, or does not say what became of the commit.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        finished = False
+        try:
+            with transaction.atomic(durable=True):
+                result = function()
+                finished = True
+            return result
+        except (OperationalError, InterfaceError) as error:
+            connection.close_if_unusable_or_obsolete()
+            if attempt == ATTEMPTS or not is_worth_another_try(error, finished):
+                raise Unavailable(retry_after=1) from error
+            time.sleep(0.01 * attempt)
+    raise AssertionError("unreachable")
+
+
+def is_worth_another_try(error: Exception, finished: bool) -> bool:
+    if getattr(error.__cause__, "sqlstate", None) in LOST_RACES:
+        return True
+    return connection.connection is None and not finished
+
+
+def ends_overdue(
+    expire: Callable[[Any], Any],
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """When a refusal names overdue holds, end them in a transaction committed before it goes out."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return function(*args, **kwargs)
+            except Refusal as refusal:
+                if refusal.overdue:
+                    expire(refusal.overdue)
+                raise
+
+        return run
+
+    return decorate

@@ -1,0 +1,32 @@
+"""What is kept for a while only: ended parties, for the reason of a 409, and messages that were read."""
+
+from django.conf import settings
+
+from interactions.sql import run
+
+BATCH = 1000
+
+_ENDED_PARTIES = """
+    DELETE FROM interactions_party WHERE id IN (
+        SELECT id FROM interactions_party WHERE ended_at < statement_timestamp() - %(age)s
+        ORDER BY ended_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+    )
+"""
+_MESSAGES = """
+    DELETE FROM interactions_agentmessage WHERE id IN (
+        SELECT id FROM interactions_agentmessage WHERE at < statement_timestamp() - %(age)s
+        ORDER BY at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+    )
+"""
+
+
+def purge() -> int:
+    """Delete in batches, each a transaction of its own. Returns how many rows went."""
+    return _purge(_ENDED_PARTIES, settings.ENDED_PARTIES_KEPT) + _purge(_MESSAGES, settings.MESSAGES_KEPT)
+
+
+def _purge(statement: str, age: object) -> int:
+    total = 0
+    while gone := run(statement, {"age": age, "batch": BATCH}):
+        total += gone
+    return total

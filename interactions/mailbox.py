@@ -1,0 +1,82 @@
+"""Interaction Management events for agents: posted with the command, read with a cursor."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from interactions.commands import Command
+from interactions.horizon import Horizon
+from interactions.sql import fetch_all, run
+
+horizon = Horizon("interactions_agentmessage")
+
+
+@dataclass(slots=True)
+class Letter:
+    """A message to an agent, or to whoever may watch a private queue."""
+
+    event: str
+    body: dict[str, Any]
+    agent_id: int | None = None
+    watched_queue_id: int | None = None
+
+
+@dataclass(slots=True)
+class Message:
+    id: int
+    event: str
+    at: datetime
+    body: dict[str, Any]
+
+
+def post(command: Command, letter: Letter) -> None:
+    command.journal(_write).append(letter)
+
+
+def _write(command: Command, letters: list[Letter]) -> None:
+    run(
+        """
+        INSERT INTO interactions_agentmessage (at, event, agent_id, watched_queue_id, body)
+        SELECT %(now)s, event, agent_id, watched_queue_id, body
+        FROM json_to_recordset(%(letters)s::json)
+            AS r (event text, agent_id bigint, watched_queue_id bigint, body jsonb)
+        """,
+        {"now": command.now, "letters": orjson.dumps([asdict(letter) for letter in letters]).decode()},
+    )
+
+
+def read(agent_id: int, after: int, limit: int, watched: Mapping[int, int]) -> list[Message]:
+    """The agent's messages after a cursor, and those of the watched queues (by id: since which message)."""
+    upto = horizon.final()
+    tuples = fetch_all(
+        """
+        SELECT id, event, at, body FROM (
+            (
+                SELECT m.id, m.event, m.at, m.body FROM interactions_agentmessage m
+                WHERE m.agent_id = %(agent)s AND m.id > %(after)s AND m.id <= %(upto)s
+                ORDER BY m.id LIMIT %(limit)s
+            )
+            UNION ALL
+            SELECT m.* FROM unnest(%(queues)s::bigint[], %(since)s::bigint[]) AS watched (queue, since),
+            LATERAL (
+                SELECT m.id, m.event, m.at, m.body FROM interactions_agentmessage m
+                WHERE m.watched_queue_id = watched.queue
+                    AND m.id > greatest(watched.since, %(after)s) AND m.id <= %(upto)s
+                ORDER BY m.id LIMIT %(limit)s
+            ) m
+        ) found
+        ORDER BY id LIMIT %(limit)s
+        """,
+        {
+            "agent": agent_id,
+            "after": after,
+            "upto": upto,
+            "limit": limit,
+            "queues": list(watched),
+            "since": list(watched.values()),
+        },
+    )
+    return [Message(id, event, at, orjson.loads(body)) for id, event, at, body in tuples]

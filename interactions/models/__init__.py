@@ -1,0 +1,19 @@
+from interactions.models.directory import Agent, AgentGroup, Place, PlaceGroup, Service, Session
+from interactions.models.interaction import Interaction
+from interactions.models.mailbox import AgentMessage
+from interactions.models.party import Party
+from interactions.models.queue import MediaType, Queue
+
+__all__ = [
+    "Agent",
+    "AgentGroup",
+    "AgentMessage",
+    "Interaction",
+    "MediaType",
+    "Party",
+    "Place",
+    "PlaceGroup",
+    "Queue",
+    "Service",
+    "Session",
+]

@@ -1,0 +1,207 @@
+"""Sessions of agents: log-in, the request that resets, log-out."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import authenticate as check_password
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+
+from interactions import lifecycle, signals, timers
+from interactions.callers import AgentCaller, ServiceCaller
+from interactions.commands import Command, command, in_transaction
+from interactions.credentials import digest, new_token
+from interactions.errors import Invalid, NotAuthenticated
+from interactions.models import Agent, Party, Place, Service, Session
+from interactions.models.directory import EndReason, Role
+from interactions.models.party import PartyEnd
+from interactions.signals import TIMER, Actor, Fact
+from interactions.sql import fetch_one, run
+from interactions.statements import locks
+from interactions.statements.reset import LOCKED_HOLDS, reset
+
+TOUCH_EVERY = timedelta(seconds=10)  # last_request_at is written no more often
+
+_SESSION = """
+    SELECT s.id, s.application, s.started_at, s.last_request_at, a.id, u.username, a.employee_id, a.capacity,
+        a.is_supervisor, u.is_superuser, pl.id, pl.name, clock_timestamp(), {holds},
+        CASE
+            WHEN s.ended_at IS NOT NULL OR NOT u.is_active THEN 'ended'
+            WHEN s.last_request_at < statement_timestamp() - %(idle)s * interval '1 second' AND NOT {holding}
+                THEN 'expired'
+        END
+    FROM interactions_session s
+    JOIN interactions_agent a ON a.id = s.agent_id
+    JOIN auth_user u ON u.id = a.user_id
+    LEFT JOIN interactions_place pl ON pl.id = s.place_id
+    WHERE {which}
+"""
+_HOLDING = """EXISTS (
+    SELECT FROM interactions_party p
+    WHERE p.agent_id = a.id AND p.ended_at IS NULL AND p.deadline_at > statement_timestamp()
+)"""
+_BY_TOKEN = "s.token_hash = %(token)s"
+_READING = _SESSION.format(holds="0", holding=_HOLDING, which=_BY_TOKEN)
+_ACTING = _SESSION.format(holds=LOCKED_HOLDS, holding=_HOLDING, which=_BY_TOKEN)
+_BY_ID = _SESSION.format(holds="0", holding=_HOLDING, which="s.id = %(session)s")
+
+_WHY = {
+    "ended": "The session has ended: log in again.",
+    "expired": "The session was idle for too long: log in again.",
+    "unknown": "This token is not known.",
+}
+
+
+def identify(token: str, *, resets: bool) -> AgentCaller | ServiceCaller:
+    """Who sends this token. With `resets` the request counts as the agent's activity: the deadlines of
+    all that the agent holds move, in a transaction of its own, whatever becomes of the request.
+
+    Errors: NotAuthenticated, with its reason.
+    """
+    hashed = digest(token)
+    if not resets:
+        return _agent(fetch_one(_READING, _params(token=hashed))) or _service(hashed)
+
+    def look_and_reset() -> AgentCaller | None:
+        row = fetch_one(_ACTING, _params(token=hashed))
+        caller = _agent(row)
+        if row and caller and row[HOLDS]:
+            now, slots = reset(caller.agent_id)
+            transaction.on_commit(lambda: timers.arm(slots, now))
+        return caller
+
+    return in_transaction(look_and_reset) or _service(hashed)
+
+
+HOLDS = -2
+
+
+def _params(**given: Any) -> dict[str, Any]:
+    return {"idle": settings.SESSION_IDLE_TIMEOUT, **given}
+
+
+def _agent(row: tuple[Any, ...] | None) -> AgentCaller | None:
+    if row is None:
+        return None
+    *columns, now, _holds, refused = row
+    if refused:
+        raise NotAuthenticated(_WHY[refused], reason=refused)
+    caller = AgentCaller(*columns)
+    if now - caller.last_request_at > TOUCH_EVERY:
+        _touch(caller.session)
+    return caller
+
+
+def _service(hashed: bytes) -> ServiceCaller:
+    service = Service.objects.filter(token_hash=hashed).first()
+    if service is None:
+        raise NotAuthenticated(_WHY["unknown"], reason="unknown")
+    return ServiceCaller(service.pk, service.name, Role(service.role))
+
+
+def _touch(session: int) -> None:
+    """It must never wait: a log-out holds the row while it waits for the parties of a reset."""
+    run(
+        """UPDATE interactions_session SET last_request_at = clock_timestamp() WHERE id IN (
+               SELECT id FROM interactions_session WHERE id = %(id)s FOR NO KEY UPDATE SKIP LOCKED
+           )""",
+        {"id": session},
+    )
+
+
+# --- Log in ---------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class LoggedIn:
+    token: str
+    caller: AgentCaller
+
+
+def log_in(username: str, password: str, application: str = "", place: str | None = None) -> LoggedIn:
+    """Errors: NotAuthenticated, Invalid for an unknown place."""
+    user = check_password(username=username, password=password)
+    agent = Agent.objects.filter(user=user).first() if user else None
+    if user and agent is None and user.is_superuser:
+        agent, _ = Agent.objects.get_or_create(user=user)
+    if agent is None:
+        raise NotAuthenticated("Wrong user name or password.", reason="unknown")
+    desk = Place.objects.filter(name=place).first() if place is not None else None
+    if place is not None and desk is None:
+        raise Invalid(errors={"place": [f"There is no place named {place!r}."]})
+    return _start(Actor("admin" if user.is_superuser else "agent", username), agent, application, desk)
+
+
+@command("Login")
+def _start(cmd: Command, actor: Actor, agent: Agent, application: str, place: Place | None) -> LoggedIn:
+    locks.lock_agent(agent.pk)
+    token = new_token()
+    session = Session.objects.create(
+        agent=agent, application=application, place=place, token_hash=digest(token)
+    )
+    caller = _agent(fetch_one(_ACTING, _params(token=digest(token))))
+    assert caller is not None
+    cmd.now, slots = reset(agent.pk)
+    transaction.on_commit(lambda: timers.arm(slots, cmd.now))
+    cmd.announce(signals.agent_logged_in, [_fact(caller, application=application)])
+    assert caller.session == session.pk
+    return LoggedIn(token, caller)
+
+
+# --- Log out --------------------------------------------------------------------------------------
+
+
+def log_out(caller: AgentCaller) -> None:
+    _end(caller, caller.session, EndReason.LOGGED_OUT)
+
+
+def end_session(actor: Actor, session: int) -> None:
+    """End a session by hand. One that has ended already stays as it is."""
+    _end(actor, session, EndReason.LOGGED_OUT)
+
+
+def end_idle_sessions() -> int:
+    """End the sessions that were idle for too long and whose agents hold nothing. Returns how many."""
+    idle = Session.objects.filter(
+        ~Exists(Party.objects.filter(agent=OuterRef("agent"), ended_at=None)),
+        ended_at=None,
+        last_request_at__lt=Now() - timedelta(seconds=settings.SESSION_IDLE_TIMEOUT),
+    )
+    sessions = list(idle.values_list("pk", flat=True))
+    for session in sessions:
+        _end(TIMER, session, EndReason.SESSION_EXPIRED)
+    return len(sessions)
+
+
+@command("Logout")
+def _end(cmd: Command, caller: AgentCaller | Actor, session: int, reason: EndReason) -> None:
+    agent_id = Session.objects.values_list("agent_id", flat=True).get(pk=session)
+    locks.lock_agent(agent_id)
+    if not Session.objects.select_for_update(no_key=True).filter(pk=session, ended_at=None).exists():
+        return
+    row = fetch_one(_BY_ID, _params(session=session))
+    assert row is not None
+    cmd.now = locks.read_now()
+    is_last = not Session.objects.filter(agent=agent_id, ended_at=None).exclude(pk=session).exists()
+    if is_last:
+        lifecycle.release_all(cmd, agent_id, PartyEnd(reason.value))
+    Session.objects.filter(pk=session).update(ended_at=cmd.now, end_reason=reason)
+    ended = _fact(AgentCaller(*row[:COLUMNS]), is_last=is_last)
+    ended.reason = reason.value
+    cmd.announce(signals.agent_logged_out, [ended])
+
+
+COLUMNS = 12
+
+
+def _fact(caller: AgentCaller, **attributes: Any) -> Fact:
+    return Fact(
+        agent=caller.username,
+        agent_id=caller.agent_id,
+        session=caller.session,
+        place=caller.place,
+        attributes=attributes,
+    )

@@ -1,0 +1,122 @@
+"""Submissions, moves and stops, each with the end of the hold that goes with it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from interactions.models.party import PartyEnd
+from interactions.sql import fetch_all, run
+
+_SUBMIT = """
+    WITH given AS MATERIALIZED (
+        SELECT given.*, nextval(pg_get_serial_sequence('interactions_interaction', 'id')) AS id
+        FROM ROWS FROM (json_to_recordset(%(given)s::json) AS (
+            external_id text, media_type_id bigint, interaction_type text, interaction_subtype text,
+            parent_id bigint, queue_id bigint, priority int, user_data jsonb, handling_timeout int,
+            received_at timestamptz
+        )) WITH ORDINALITY given (
+            external_id, media_type_id, interaction_type, interaction_subtype, parent_id, queue_id, priority,
+            user_data, handling_timeout, received_at, place
+        )
+    ),
+    submitted AS (
+        INSERT INTO interactions_interaction (id, external_id, media_type_id, interaction_type,
+            interaction_subtype, parent_id, queue_id, state, priority, user_data, handling_timeout, received_at,
+            submitted_at, submitted_by, moved_to_queue_at, placed_in_queue_at, waiting_since, revocation_count)
+        SELECT id, external_id, media_type_id, interaction_type, interaction_subtype, parent_id, queue_id,
+            'queued', priority, user_data, handling_timeout, coalesce(received_at, %(now)s), %(now)s,
+            %(submitted_by)s, %(now)s, %(now)s, %(now)s, 0
+        FROM given ORDER BY place
+        ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING
+        RETURNING id
+    )
+    SELECT (given.place - 1)::int, submitted.id FROM submitted JOIN given USING (id)
+"""
+
+
+def insert_submissions(
+    given: Sequence[Mapping[str, Any]], submitted_by: str, now: datetime
+) -> dict[int, int]:
+    """Interactions that wait in their queues, by the place each had in `given`.
+
+    One whose external_id is known is left out: it must never be submitted twice.
+    """
+    params = {"given": orjson.dumps(given).decode(), "submitted_by": submitted_by, "now": now}
+    return dict(fetch_all(_SUBMIT, params))
+
+
+def ids_of_external(external_ids: Collection[str]) -> dict[str, int]:
+    statement = """SELECT external_id, id FROM interactions_interaction
+                   WHERE external_id = ANY(%(external_ids)s::text[])"""
+    return dict(fetch_all(statement, {"external_ids": list(external_ids)}))
+
+
+def hold_parents(ids: Collection[int]) -> set[int]:
+    """Those of the ids that exist; they stay until the commit."""
+    statement = (
+        "SELECT id FROM interactions_interaction WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR KEY SHARE"
+    )
+    return {id for (id,) in fetch_all(statement, {"ids": list(ids)})}
+
+
+_END_HOLD = """
+    WITH ended AS (
+        UPDATE interactions_party SET ended_at = %(now)s, end_reason = %(end)s
+        WHERE id = %(party)s AND ended_at IS NULL
+    )
+"""
+
+
+def place(interaction: int, queue_id: int, now: datetime, party: int | None) -> None:
+    """Put a locked interaction at the end of a line, out of the hands of `party`."""
+    run(
+        f"""{_END_HOLD}
+        UPDATE interactions_interaction SET
+            state = 'queued', queue_id = %(queue)s, waiting_since = %(now)s, placed_in_queue_at = %(now)s,
+            moved_to_queue_at = coalesce(moved_to_queue_at, %(now)s), revocation_count = 0,
+            place_in_queue_seq = nextval('interactions_place_in_queue_seq')
+        WHERE id = %(interaction)s""",
+        {
+            "interaction": interaction,
+            "queue": queue_id,
+            "now": now,
+            "party": party,
+            "end": PartyEnd.PLACED.value,
+        },
+    )
+
+
+def stop(interaction: int, now: datetime, party: int | None, reason: str | None) -> None:
+    """Complete a locked interaction, out of the hands of `party`."""
+    run(
+        f"""{_END_HOLD}
+        UPDATE interactions_interaction SET state = 'stopped', completed_at = %(now)s, stop_reason = %(reason)s
+        WHERE id = %(interaction)s""",
+        {
+            "interaction": interaction,
+            "now": now,
+            "party": party,
+            "end": PartyEnd.STOPPED.value,
+            "reason": reason,
+        },
+    )
+
+
+def take_warnings(limit: int) -> list[tuple[int, int, int, datetime]]:
+    """Agent, interaction, party and deadline of holds to warn of, once until their next reset.
+
+    It must never wait, and never warn of a hold that is over.
+    """
+    return fetch_all(
+        """
+        WITH due AS MATERIALIZED (
+            SELECT id FROM interactions_party WHERE ended_at IS NULL AND warn_at <= statement_timestamp()
+            ORDER BY warn_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+        )
+        UPDATE interactions_party p SET warn_at = NULL FROM due WHERE p.id = due.id
+        RETURNING p.agent_id, p.interaction_id, p.id, p.deadline_at
+        """,
+        {"limit": limit},
+    )

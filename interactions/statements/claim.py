@@ -1,0 +1,158 @@
+"""The claim: waiting interactions become an agent's, in one statement."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from interactions.access import Line
+from interactions.callers import AgentCaller
+from interactions.rows import INTERACTION, INTERACTION_WIDTH, Hold, Row
+from interactions.sql import fetch_all
+from interactions.statements.reset import WARN_AT
+
+
+@dataclass(slots=True)
+class Claim:
+    """What was taken, and what says why nothing was."""
+
+    now: datetime
+    is_logged_in: bool
+    open_holds: int
+    rows: list[Row]
+
+
+_OPEN_HOLDS = """(
+    SELECT count(*)::int FROM interactions_party
+    WHERE agent_id = %(agent)s AND ended_at IS NULL AND deadline_at > statement_timestamp()
+)"""
+
+_CLAIM = f"""
+    WITH seen AS (
+        SELECT clock_timestamp() AS now,
+            EXISTS (SELECT FROM interactions_session WHERE id = %(session)s AND ended_at IS NULL) AS is_logged_in,
+            {_OPEN_HOLDS} AS open_holds
+    ),
+    ticket AS MATERIALIZED (
+        SELECT seen.*,
+            CASE WHEN is_logged_in
+                THEN greatest(0, least(%(count)s::int, %(capacity)s::int - open_holds)) ELSE 0
+            END AS room
+        FROM seen
+    ),
+    waiting AS MATERIALIZED ({{waiting}}),
+    i AS (
+        UPDATE interactions_interaction i SET state = 'handling' FROM waiting WHERE i.id = waiting.id
+        RETURNING i.*
+    ),
+    terms AS (
+        SELECT i.id AS interaction_id, now, timeout, expires_at,
+            least(now + timeout * interval '1 second', expires_at) AS deadline_at
+        FROM i
+        JOIN interactions_queue q ON q.id = i.queue_id
+        JOIN interactions_mediatype m ON m.id = i.media_type_id
+        CROSS JOIN ticket
+        CROSS JOIN LATERAL (
+            SELECT coalesce(i.handling_timeout, q.handling_timeout, m.handling_timeout, %(timeout)s::int) AS timeout,
+                now + q.max_handling_time * interval '1 second' AS expires_at
+        ) resolved
+    ),
+    p AS (
+        INSERT INTO interactions_party (interaction_id, agent_id, session_id, operation, joined_at,
+            handling_timeout, last_reset_at, deadline_at, expires_at, warn_at)
+        SELECT interaction_id, %(agent)s, %(session)s, 'Pull', now, timeout, now, deadline_at, expires_at,
+            {WARN_AT.format(deadline="deadline_at", timeout="timeout")}
+        FROM terms
+        RETURNING *
+    )
+    SELECT ticket.now, ticket.is_logged_in, ticket.open_holds, {INTERACTION},
+        p.id, p.operation, p.joined_at, p.handling_timeout, p.last_reset_at, p.deadline_at, p.expires_at
+    FROM ticket
+    LEFT JOIN (
+        i JOIN p ON p.interaction_id = i.id
+        JOIN interactions_queue q ON q.id = i.queue_id
+        JOIN interactions_mediatype m ON m.id = i.media_type_id
+    ) ON true
+    ORDER BY i.priority DESC, i.place_in_queue_seq
+"""
+
+_IN_LINE = """
+    SELECT i.id FROM interactions_interaction i
+    WHERE i.queue_id = %(queue)s AND i.state = 'queued' {media}
+    ORDER BY i.priority DESC, i.place_in_queue_seq
+    LIMIT (SELECT room FROM ticket)
+    FOR NO KEY UPDATE SKIP LOCKED
+"""
+_ALL_MEDIA = _CLAIM.format(waiting=_IN_LINE.format(media=""))
+_ONE_MEDIUM = _CLAIM.format(waiting=_IN_LINE.format(media="AND i.media_type_id = %(medium)s"))
+_SOME_MEDIA = _CLAIM.format(waiting=_IN_LINE.format(media="AND i.media_type_id = ANY(%(media)s::bigint[])"))
+_BY_ID = _CLAIM.format(
+    waiting="""
+    SELECT i.id FROM interactions_interaction i
+    WHERE i.id = ANY(%(ids)s::bigint[]) AND i.state = 'queued' AND (SELECT room = %(count)s FROM ticket)
+"""
+)
+
+
+def count_open(agent_id: int) -> int:
+    """The agent's holds that are not overdue."""
+    [(count,)] = fetch_all(f"SELECT {_OPEN_HOLDS}", {"agent": agent_id})
+    return count
+
+
+def claim_in_line(caller: AgentCaller, line: Line, count: int) -> Claim:
+    """Take up to `count` from the head of the line. The agent is locked, so the capacity holds.
+
+    It must never wait for another pull, and never take out of order what is not locked by one.
+    """
+    if line.media is None:
+        return _claim(_ALL_MEDIA, caller, line.capacity, count, queue=line.queue_id)
+    if len(line.media) == 1:  # an equality, so that interaction_line_of_media gives the order too
+        return _claim(_ONE_MEDIUM, caller, line.capacity, count, queue=line.queue_id, medium=line.media[0])
+    return _claim(_SOME_MEDIA, caller, line.capacity, count, queue=line.queue_id, media=line.media)
+
+
+def claim_by_id(caller: AgentCaller, line: Line, ids: Collection[int]) -> Claim:
+    """Take all of these, or none if they do not fit. They are locked and known to wait."""
+    return _claim(_BY_ID, caller, line.capacity, len(ids), ids=list(ids))
+
+
+def _claim(statement: str, caller: AgentCaller, capacity: int | None, count: int, **params: Any) -> Claim:
+    tuples = fetch_all(
+        statement,
+        {
+            "agent": caller.agent_id,
+            "session": caller.session,
+            "capacity": capacity,
+            "count": count,
+            "timeout": settings.HANDLING_TIMEOUT,
+            **params,
+        },
+    )
+    now, is_logged_in, open_holds = tuples[0][:3]
+    rows = [_taken(values[3:], caller) for values in tuples if values[3] is not None]
+    return Claim(now, is_logged_in, open_holds, rows)
+
+
+def _taken(values: tuple[Any, ...], caller: AgentCaller) -> Row:
+    row = Row(*values[:INTERACTION_WIDTH])
+    party, operation, joined_at, timeout, last_reset_at, deadline_at, expires_at = values[INTERACTION_WIDTH:]
+    row.hold = Hold(
+        id=party,
+        interaction=row.id,
+        queue=row.queue,
+        workbin=row.workbin,
+        agent_id=caller.agent_id,
+        agent=caller.username,
+        session=caller.session,
+        place=caller.place,
+        operation=operation,
+        joined_at=joined_at,
+        handling_timeout=timeout,
+        last_reset_at=last_reset_at,
+        deadline_at=deadline_at,
+        expires_at=expires_at,
+    )
+    return row

@@ -1,0 +1,49 @@
+"""The reset: any request of an agent moves the deadlines of all that the agent holds."""
+
+from datetime import datetime
+
+from interactions.sql import fetch_one
+
+SLOTS_A_SECOND = 4
+
+# A tenth of the timeout before the deadline, a minute at most.
+WARN_AT = "{deadline} - least(0.1 * {timeout}, 60) * interval '1 second'"
+_DEADLINE = (
+    "greatest(p.deadline_at, least(clock.now + p.handling_timeout * interval '1 second', p.expires_at))"
+)
+
+RESET = f"""
+    WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
+    moved AS (
+        UPDATE interactions_party p SET
+            last_reset_at = clock.now,
+            deadline_at = {_DEADLINE},
+            warn_at = {WARN_AT.format(deadline=_DEADLINE, timeout="p.handling_timeout")}
+        FROM clock
+        WHERE p.agent_id = %(agent)s AND p.ended_at IS NULL AND p.deadline_at > clock.now
+        RETURNING p.deadline_at
+    )
+    SELECT clock.now, array_agg(DISTINCT ceil(extract(epoch FROM deadline_at) * {SLOTS_A_SECOND})::bigint)
+    FROM clock LEFT JOIN moved ON true
+    GROUP BY clock.now
+"""
+
+# For a SELECT that names the agent as a: how many holds there are, locked in their order.
+LOCKED_HOLDS = """(
+    SELECT count(*) FROM (
+        SELECT FROM interactions_party p WHERE p.agent_id = a.id AND p.ended_at IS NULL
+        ORDER BY p.id FOR NO KEY UPDATE
+    ) locked
+)"""
+
+
+def reset(agent_id: int) -> tuple[datetime, list[int]]:
+    """Move the deadlines of the agent's open holds that are not overdue. Returns the clock and their slots.
+
+    The parties are locked by an earlier statement, so the clock read here is later than any wait.
+    It must never revive an overdue hold, and never move a deadline backwards.
+    """
+    row = fetch_one(RESET, {"agent": agent_id})
+    assert row is not None
+    now, slots = row
+    return now, [slot for slot in slots if slot is not None]

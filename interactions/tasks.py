@@ -1,0 +1,23 @@
+"""Celery tasks: shells around commands. Each is a hint, safe to lose, repeat and run twice."""
+
+from celery import shared_task
+
+from interactions import housekeeping, lifecycle, sessions
+from interactions.signals import TIMER
+
+
+@shared_task(name="interactions.tasks.revoke_due", ignore_result=True)
+def revoke_due() -> None:
+    """Revoke whatever is due. A full batch calls for another worker beside this one."""
+    while lifecycle.revoke_due(TIMER) == lifecycle.BATCH:
+        revoke_due.apply_async(expires=5, retry=False)
+
+
+@shared_task(ignore_result=True)
+def end_idle_sessions() -> None:
+    sessions.end_idle_sessions()
+
+
+@shared_task(ignore_result=True)
+def purge() -> None:
+    housekeeping.purge()
