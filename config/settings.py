@@ -120,6 +120,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ROUTES = {"interactions.tasks.revoke_due": {"queue": "timers"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "end-idle-sessions": {
+        "task": "interactions.tasks.end_idle_sessions",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
+    "purge": {"task": "interactions.tasks.purge", "schedule": 600, "options": {"expires": 600}},
+}
 
 # --- HTTP -----------------------------------------------------------------------------------------
 
@@ -130,4 +138,19 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.problems.handler",
+    "UNAUTHENTICATED_USER": None,
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Workbin",
+    "DESCRIPTION": "An open interaction server: agents pull interactions, keep them alive by any request, and "
+    "lose them when they go quiet.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",  # works offline
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+APPEND_SLASH = False

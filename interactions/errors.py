@@ -83,6 +83,24 @@ class ExternalIdTaken(Refusal):
     status, code = 409, "external_id_taken"
 
 
+class NotSubscribed(Refusal):
+    """You are not subscribed to this workbin."""
+
+    status, code = 409, "not_subscribed"
+
+
+class CursorExpired(Refusal):
+    """The mailbox no longer reaches back that far: read `parties` and start anew without `after`."""
+
+    status, code = 410, "cursor_expired"
+
+
+class BodyTooLarge(Refusal):
+    """The body is larger than this server reads (1 MiB, unless set otherwise)."""
+
+    status, code = 413, "too_large"
+
+
 class Throttled(Refusal):
     """Too many attempts: wait before the next one."""
 

@@ -28,7 +28,7 @@ class Horizon:
         It covers what had committed before the call, unless writers stay in the way for a second: then
         it is an earlier horizon, and the reader comes again.
         """
-        last = self._last_value()
+        last = self.newest()
         if last != self._final:
             give_up = time.monotonic() + PATIENCE
             oldest, newest = self._snapshot()  # after the sequence: a writer of ids up to `last` is in it
@@ -41,7 +41,8 @@ class Horizon:
                 self._final = last
         return last
 
-    def _last_value(self) -> int:
+    def newest(self) -> int:
+        """The newest id drawn, whether or not its row is there."""
         row = fetch_one(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {self.sequence}")
         assert row is not None
         return row[0]

@@ -1,10 +1,13 @@
 """What is kept for a while only: ended parties, for the reason of a 409, and messages that were read."""
 
+from datetime import timedelta
+
 from django.conf import settings
 
 from interactions.sql import run
 
 BATCH = 1000
+MARGIN = timedelta(hours=1)  # a cursor that is still good must find all that came after it
 
 _ENDED_PARTIES = """
     DELETE FROM interactions_party WHERE id IN (
@@ -22,10 +25,12 @@ _MESSAGES = """
 
 def purge() -> int:
     """Delete in batches, each a transaction of its own. Returns how many rows went."""
-    return _purge(_ENDED_PARTIES, settings.ENDED_PARTIES_KEPT) + _purge(_MESSAGES, settings.MESSAGES_KEPT)
+    return _purge(_ENDED_PARTIES, settings.ENDED_PARTIES_KEPT) + _purge(
+        _MESSAGES, settings.MESSAGES_KEPT + MARGIN
+    )
 
 
-def _purge(statement: str, age: object) -> int:
+def _purge(statement: str, age: timedelta) -> int:
     total = 0
     while gone := run(statement, {"age": age, "batch": BATCH}):
         total += gone

@@ -372,7 +372,7 @@ def _guard(
     access.require_visible(caller, [interaction])
     if party is None:
         if not may_override(caller, interaction):
-            raise NotPermitted("Only who holds an interaction may do this: send its party.")
+            raise Invalid(errors={"party": ["Send the party under which you hold it."]})
         [row] = _lock(cmd, [interaction])
         if row.is_stopped:
             raise Stopped

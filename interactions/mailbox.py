@@ -32,6 +32,14 @@ class Message:
     body: dict[str, Any]
 
 
+@dataclass(slots=True)
+class Mail:
+    """Messages, and the id up to which there are no more."""
+
+    messages: list[Message]
+    upto: int
+
+
 def post(command: Command, letter: Letter) -> None:
     command.journal(_write).append(letter)
 
@@ -48,7 +56,7 @@ def _write(command: Command, letters: list[Letter]) -> None:
     )
 
 
-def read(agent_id: int, after: int, limit: int, watched: Mapping[int, int]) -> list[Message]:
+def read(agent_id: int, after: int, limit: int, watched: Mapping[int, int]) -> Mail:
     """The agent's messages after a cursor, and those of the watched queues (by id: since which message)."""
     upto = horizon.final()
     tuples = fetch_all(
@@ -79,4 +87,5 @@ def read(agent_id: int, after: int, limit: int, watched: Mapping[int, int]) -> l
             "since": list(watched.values()),
         },
     )
-    return [Message(id, event, at, orjson.loads(body)) for id, event, at, body in tuples]
+    messages = [Message(id, event, at, orjson.loads(body)) for id, event, at, body in tuples]
+    return Mail(messages, messages[-1].id if len(messages) == limit else max(after, upto))

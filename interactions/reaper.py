@@ -89,7 +89,7 @@ def slots_with_deadlines(first: int, last: int) -> list[int]:
 class ReaperStep(bootsteps.StartStopStep):
     """Starts the thread once the pool's children are forked, and stops it before they go."""
 
-    requires = {"celery.worker.components:Pool"}
+    requires = ("celery.worker.components:Pool",)
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         super().__init__(parent, **kwargs)

@@ -127,7 +127,7 @@ def log_in(username: str, password: str, application: str = "", place: str | Non
     agent = Agent.objects.filter(user=user).first() if user else None
     if user and agent is None and user.is_superuser:
         agent, _ = Agent.objects.get_or_create(user=user)
-    if agent is None:
+    if user is None or agent is None:
         raise NotAuthenticated("Wrong user name or password.", reason="unknown")
     desk = Place.objects.filter(name=place).first() if place is not None else None
     if place is not None and desk is None:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Model
 from django.db.models.signals import post_save
 
 
@@ -20,5 +21,6 @@ class WorkbinsConfig(AppConfig):
             (core.agent_logged_out, receivers.on_agent_logged_out),
         ):
             signal.connect(receiver, dispatch_uid="workbins")
-        for model in (WorkbinType, *provision.OWNERS.values()):
+        models: list[type[Model]] = [WorkbinType, *provision.OWNERS.values()]
+        for model in models:
             post_save.connect(receivers.on_directory_saved, sender=model, dispatch_uid="workbins")

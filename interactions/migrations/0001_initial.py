@@ -1,9 +1,10 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import interactions.models.interaction
 from django.conf import settings
 from django.db import migrations, models
+
+import interactions.models.interaction
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,7 @@
 """Where interactions wait, and for how long an agent may be quiet with one."""
 
+from collections.abc import Collection
+
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -84,7 +86,7 @@ class Queue(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def clean_fields(self, exclude: set[str] | None = None) -> None:
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         super().clean_fields(exclude)
         if not self.is_private:
             RegexValidator(PUBLIC_NAME, "A queue's name has letters, digits, '.', '_' and '-' only.")(

@@ -113,4 +113,7 @@ def release_locked(parties: Collection[int], reason: PartyEnd) -> list[Release]:
 
 def _release(statement: str, reason: PartyEnd, **params: Any) -> list[Release]:
     params.update(reason=reason.value, expired=reason == PartyEnd.EXPIRED)
-    return [Release(*values[:4], Hold(*values[4:]), reason) for values in fetch_all(statement, params)]
+    return [
+        Release(at, external_id, media_type, parked_in, Hold(*hold), reason)
+        for at, external_id, media_type, parked_in, *hold in fetch_all(statement, params)
+    ]

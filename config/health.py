@@ -1,0 +1,62 @@
+"""Whether this process lives, and whether it can do its work."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, JsonResponse
+from redis import Redis
+from redis.exceptions import RedisError
+
+from interactions.sql import fetch_one
+
+LATE = 5.0  # seconds; a worker and a database that live revoke within one
+
+_LAG = """
+    SELECT greatest(0, extract(epoch FROM statement_timestamp() - min(deadline_at)))::float
+    FROM interactions_party WHERE ended_at IS NULL
+"""
+redis = Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"status": "alive"})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """503 with what is wrong. The broker is a hint for Workbin, but one that is down wants mending."""
+    checks = {"database": _database, "broker": _broker, "revocation_lag": _lag}
+    wrong = {name: text for name, check in checks.items() if (text := check())}
+    return JsonResponse(
+        {"status": "not ready" if wrong else "ready", "wrong": wrong}, status=503 if wrong else 200
+    )
+
+
+def revocation_lag() -> float:
+    """Seconds for which the longest overdue hold has been waiting for its revocation."""
+    row = fetch_one(_LAG)
+    return (row[0] if row else None) or 0.0
+
+
+def _told(check: Callable[[], object]) -> str | None:
+    try:
+        check()
+    except (DatabaseError, RedisError, OSError) as error:
+        return str(error).splitlines()[0]
+    return None
+
+
+def _database() -> str | None:
+    return _told(lambda: fetch_one("SELECT 1"))
+
+
+def _broker() -> str | None:
+    return _told(redis.ping)
+
+
+def _lag() -> str | None:
+    try:
+        lag = revocation_lag()
+    except DatabaseError:
+        return "unknown"
+    return f"{lag:.1f} s: is a worker alive?" if lag > LATE else None

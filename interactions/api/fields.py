@@ -1,0 +1,114 @@
+"""Input fields that take what the contract says and nothing that merely looks like it."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from rest_framework import serializers
+
+BIGGEST_ID = 2**63 - 1
+INT32 = 2**31 - 1
+USER_DATA_BYTES = 64 * 1024
+USER_DATA_LEVELS = 32
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
+
+
+class Input(serializers.Serializer[Any]):
+    """A request's fields. An unknown one is an error, so that a typing mistake does not pass."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = {str(name): ["There is no such field."] for name in data if name not in self.fields}
+            if unknown:
+                raise serializers.ValidationError(unknown)
+        return super().to_internal_value(data)
+
+
+class QueryInput(Input):
+    """The query of a GET, where every value is a string and may come once."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        repeated = {name: ["Only one value is allowed."] for name in data if len(data.getlist(name)) > 1}
+        if repeated:
+            raise serializers.ValidationError(repeated)
+        return super().to_internal_value(data.dict())
+
+
+class IntegerField(serializers.IntegerField):
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class IdField(IntegerField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=BIGGEST_ID, **kwargs)
+
+
+class QueryIntegerField(serializers.IntegerField):
+    """Digits of a query string."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not re.fullmatch(r"[0-9]{1,19}", data):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class StringField(serializers.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class InstantField(serializers.DateTimeField):
+    default_error_messages = {
+        "invalid": "An instant of RFC 3339, e.g. 2026-01-31T09:30:00Z, between 1970 and 9998."
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if not isinstance(value, str) or not RFC3339.fullmatch(value):
+            self.fail("invalid")
+        try:
+            at = datetime.fromisoformat(value.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail("invalid")
+        if not 1970 <= at.year <= 9998:
+            self.fail("invalid")
+        return at
+
+
+class UserDataField(serializers.DictField):
+    """A JSON object of at most 64 KiB and 32 levels."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            self.fail("not_a_dict", input_type=type(data).__name__)
+        if _depth(data) > USER_DATA_LEVELS:
+            raise serializers.ValidationError(f"At most {USER_DATA_LEVELS} levels are allowed.")
+        text = orjson.dumps(data)
+        if len(text) > USER_DATA_BYTES:
+            raise serializers.ValidationError(f"At most {USER_DATA_BYTES} bytes of JSON are allowed.")
+        if b"\\u0000" in text and _has_nul(data):
+            raise serializers.ValidationError("NUL characters are not allowed.")
+        return data
+
+
+def _depth(value: Any) -> int:
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    if children is None:
+        return 0
+    return 1 + max(map(_depth, children), default=0)
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any("\0" in name or _has_nul(child) for name, child in value.items())
+    if isinstance(value, list):
+        return any(map(_has_nul, value))
+    return isinstance(value, str) and "\0" in value

@@ -1,0 +1,47 @@
+"""What an agent holds, and that the agent is still at it."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from interactions.api.base import ApiView
+from interactions.api.documentation import documented
+from interactions.api.fields import Input
+from interactions.api.rendering import render_party
+from interactions.api.schema import KeptAliveShape, PartiesShape
+from interactions.instants import instant
+from interactions.statements import locks
+
+
+class KeepAlive(Input):
+    pass
+
+
+class KeepAliveView(ApiView):
+    @documented(
+        "I am still at it",
+        body=KeepAlive,
+        answers=KeptAliveShape,
+        tags=["holding"],
+        description="Any request resets the timers of all that you hold; this one does nothing else.",
+    )
+    def post(self, request: Request) -> Response:
+        self.body(KeepAlive)
+        return Response({"event": "EventAck", **open_parties(self.caller.agent_id)})
+
+
+class PartiesView(ApiView):
+    @documented(
+        "What I hold",
+        answers=PartiesShape,
+        tags=["holding"],
+        description="An application that crashed logs in again and starts here.",
+    )
+    def get(self, request: Request) -> Response:
+        return Response(open_parties(self.caller.agent_id))
+
+
+def open_parties(agent_id: int) -> dict[str, Any]:
+    now, holds = locks.read_open_holds(agent_id)
+    return {"server_time": instant(now), "parties": [render_party(hold) for hold in holds]}

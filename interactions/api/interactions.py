@@ -1,0 +1,184 @@
+"""Submit an interaction, look at it, and what its holder does with it."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from interactions import access, lifecycle
+from interactions.api.base import AGENT, MEDIA_SERVER, REPORTING_ENGINE, ApiView
+from interactions.api.documentation import documented
+from interactions.api.fields import (
+    INT32,
+    IdField,
+    Input,
+    InstantField,
+    IntegerField,
+    StringField,
+    UserDataField,
+)
+from interactions.api.rendering import render_interaction
+from interactions.api.schema import InteractionAckShape, InteractionShape
+from interactions.callers import AgentCaller
+from interactions.errors import Invalid, NotFound
+from interactions.lifecycle import Submission
+from interactions.models import MediaType, Queue
+from interactions.models.queue import LONGEST_TIMEOUT, SHORTEST_TIMEOUT
+from interactions.rows import Row
+from interactions.statements import locks
+
+
+class Submit(Input):
+    queue = StringField(max_length=200, required=False)
+    workbin = IdField(required=False)
+    media_type = StringField(max_length=100)
+    interaction_type = StringField(max_length=100, default="", allow_blank=True)
+    interaction_subtype = StringField(max_length=100, default="", allow_blank=True)
+    external_id = StringField(max_length=255, required=False, allow_null=True)
+    parent = IdField(required=False, allow_null=True)
+    priority = IntegerField(min_value=-INT32, max_value=INT32, default=0)
+    user_data = UserDataField(default=dict)
+    handling_timeout = IntegerField(
+        min_value=SHORTEST_TIMEOUT, max_value=LONGEST_TIMEOUT, required=False, allow_null=True
+    )
+    received_at = InstantField(required=False, allow_null=True)
+
+
+SUBMIT_EXAMPLE = OpenApiExample(
+    "A mail",
+    value={
+        "queue": "email-support",
+        "media_type": "email",
+        "external_id": "<4711@example.org>",
+        "user_data": {"subject": "My order"},
+    },
+    request_only=True,
+)
+
+
+class InteractionsView(ApiView):
+    roles = frozenset({MEDIA_SERVER})
+
+    @documented(
+        "Submit an interaction",
+        body=Submit,
+        answers=InteractionAckShape,
+        status=201,
+        examples=[SUBMIT_EXAMPLE],
+        tags=["interactions"],
+        description="It waits at the end of the line. A known `external_id` gives 200 with the one that exists.",
+    )
+    def post(self, request: Request) -> Response:
+        given = self.body(Submit)
+        submission = Submission(
+            location=_location(given),
+            media_type=_media_type(given["media_type"]),
+            external_id=given.get("external_id"),
+            interaction_type=given["interaction_type"],
+            interaction_subtype=given["interaction_subtype"],
+            parent_id=given.get("parent"),
+            priority=given["priority"],
+            user_data=given["user_data"],
+            handling_timeout=given.get("handling_timeout"),
+            received_at=given.get("received_at"),
+        )
+        [submitted] = lifecycle.submit(self.caller, [submission])
+        return Response(acknowledge(read(submitted.id)), status=201 if submitted.is_new else 200)
+
+
+class InteractionView(ApiView):
+    roles = frozenset({AGENT, MEDIA_SERVER, REPORTING_ENGINE})
+
+    @documented("One interaction", answers=InteractionShape, tags=["interactions"])
+    def get(self, request: Request, interaction: int) -> Response:
+        access.require_visible(self.caller, [interaction])
+        return Response(render_interaction(read(interaction)))
+
+
+class PlaceInQueue(Input):
+    party = IdField(required=False)
+    queue = StringField(max_length=200, required=False)
+
+
+class PlaceInQueueView(ApiView):
+    @documented(
+        "Place in a queue",
+        body=PlaceInQueue,
+        answers=InteractionAckShape,
+        refusals=[409],
+        tags=["interactions"],
+        description="It waits at the end of that queue's line; without `queue`, of the one where it stood.",
+    )
+    def post(self, request: Request, interaction: int) -> Response:
+        given = self.body(PlaceInQueue)
+        queue = access.public_queue(given["queue"]) if "queue" in given else None
+        return Response(acknowledge(lifecycle.place(self.caller, interaction, given.get("party"), queue)))
+
+
+class StopProcessing(Input):
+    party = IdField(required=False)
+    reason = StringField(max_length=255, required=False, allow_null=True)
+
+
+class StopProcessingView(ApiView):
+    roles = frozenset({AGENT, MEDIA_SERVER})
+
+    @documented(
+        "Stop processing",
+        body=StopProcessing,
+        answers=InteractionAckShape,
+        refusals=[409],
+        tags=["interactions"],
+        description="The interaction is complete. Agents send the `party` under which they hold it.",
+    )
+    def post(self, request: Request, interaction: int) -> Response:
+        given = self.body(StopProcessing)
+        party = given.get("party") if isinstance(self.caller, AgentCaller) else None
+        stopped = lifecycle.stop_processing(self.caller, interaction, party, given.get("reason"))
+        return Response(acknowledge(stopped))
+
+
+class Revoke(Input):
+    reason = StringField(max_length=255, required=False, allow_null=True)
+
+
+class RevokeView(ApiView):
+    @documented(
+        "Revoke by hand",
+        body=Revoke,
+        answers=InteractionAckShape,
+        refusals=[409],
+        tags=["interactions"],
+        description="For supervisors and admins. The interaction waits again where it was, at its old turn.",
+    )
+    def post(self, request: Request, interaction: int) -> Response:
+        given = self.body(Revoke)
+        return Response(acknowledge(lifecycle.revoke(self.caller, interaction, given.get("reason"))))
+
+
+def read(interaction: int) -> Row:
+    [row] = locks.read([interaction])
+    return row
+
+
+def acknowledge(row: Row) -> dict[str, Any]:
+    return {"event": "EventAck", "interaction": render_interaction(row)}
+
+
+def _location(given: dict[str, Any]) -> Queue:
+    if ("queue" in given) == ("workbin" in given):
+        raise Invalid(errors={"queue": ["Name either a queue or a workbin."]})
+    if "queue" in given:
+        return access.public_queue(given["queue"])
+    private = Queue.objects.filter(pk=given["workbin"], is_private=True).first()
+    if private is None:
+        raise NotFound(f"There is no workbin {given['workbin']}.")
+    return private
+
+
+def _media_type(name: str) -> MediaType:
+    found = MediaType.objects.filter(name=name).first()
+    if found is None:
+        raise Invalid(errors={"media_type": [f"There is no media type named {name!r}."]})
+    return found

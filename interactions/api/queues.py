@@ -1,0 +1,75 @@
+"""Queues and the pull."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from interactions import access, lifecycle
+from interactions.api.base import ApiView
+from interactions.api.documentation import documented
+from interactions.api.fields import Input, IntegerField, StringField
+from interactions.api.rendering import render_interaction
+from interactions.api.schema import PulledShape, QueuesShape
+from interactions.instants import instant, instant_or_none
+from interactions.lifecycle import Pulled
+from interactions.queues import count_lines
+
+
+class Pull(Input):
+    count = IntegerField(min_value=1, max_value=100, default=1)
+    media_types = serializers.ListField(
+        child=StringField(max_length=100), min_length=1, max_length=100, required=False
+    )
+
+
+class QueuesView(ApiView):
+    @documented("Queues I may pull from", answers=QueuesShape, tags=["queues"])
+    def get(self, request: Request) -> Response:
+        queues = list(access.pullable_queues(self.caller).filter(is_private=False))
+        lines = count_lines([queue.pk for queue in queues])
+        return Response(
+            {
+                "queues": [
+                    {
+                        "name": queue.name,
+                        "description": queue.description,
+                        "is_paused": queue.is_paused,
+                        "waiting": lines[queue.pk].waiting,
+                        "held": lines[queue.pk].held,
+                        "oldest_waiting_at": instant_or_none(lines[queue.pk].oldest_waiting_at),
+                    }
+                    for queue in queues
+                ]
+            }
+        )
+
+
+class PullView(ApiView):
+    @documented(
+        "Pull from a queue",
+        body=Pull,
+        answers=PulledShape,
+        refusals=[409],
+        tags=["queues"],
+        examples=[
+            OpenApiExample("Two e-mails", value={"count": 2, "media_types": ["email"]}, request_only=True)
+        ],
+        description="Takes the first that wait; then, if there are too few, those whose holders went quiet. "
+        "An empty list means that there is nothing.",
+    )
+    def post(self, request: Request, name: str) -> Response:
+        given = self.body(Pull)
+        return Response(
+            render_pulled(lifecycle.pull(self.caller, name, given["count"], given.get("media_types")))
+        )
+
+
+def render_pulled(pulled: Pulled) -> dict[str, Any]:
+    return {
+        "event": "EventPulledInteractions",
+        "server_time": instant(pulled.at),
+        "interactions": [render_interaction(row) for row in pulled.rows],
+    }

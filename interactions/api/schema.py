@@ -1,0 +1,123 @@
+"""The shapes of answers, for OpenAPI. Nothing is serialized by them: rendering.py does that."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from interactions.models.interaction import State
+from interactions.models.party import Operation
+
+
+class Shape(serializers.Serializer[Any]):
+    pass
+
+
+class ProblemShape(Shape):
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    event = serializers.CharField(default="EventError")
+    code = serializers.CharField(help_text="What a program decides by.")
+    reason = serializers.CharField(required=False)
+    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+    interactions = serializers.ListField(child=serializers.DictField(), required=False)
+
+
+class PartyShape(Shape):
+    id = serializers.IntegerField(help_text="Send it with what only the holder may do.")
+    interaction = serializers.IntegerField()
+    agent = serializers.CharField()
+    operation = serializers.ChoiceField(Operation.choices)
+    queue = serializers.CharField(allow_null=True)
+    workbin = serializers.IntegerField(allow_null=True)
+    joined_at = serializers.DateTimeField()
+    handling_timeout = serializers.IntegerField(help_text="Seconds.")
+    deadline_at = serializers.DateTimeField(help_text="Any request before it moves it.")
+    expires_at = serializers.DateTimeField(
+        allow_null=True, help_text="No request moves the deadline beyond it."
+    )
+
+
+class InteractionShape(Shape):
+    id = serializers.IntegerField()
+    external_id = serializers.CharField(allow_null=True)
+    media_type = serializers.CharField()
+    interaction_type = serializers.CharField(allow_blank=True)
+    interaction_subtype = serializers.CharField(allow_blank=True)
+    parent = serializers.IntegerField(allow_null=True)
+    queue = serializers.CharField(allow_null=True, help_text="A queue's name; null when `workbin` is set.")
+    workbin = serializers.IntegerField(allow_null=True)
+    state = serializers.ChoiceField(State.choices)
+    priority = serializers.IntegerField()
+    user_data = serializers.DictField()
+    handling_timeout = serializers.IntegerField(allow_null=True)
+    received_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField()
+    moved_to_queue_at = serializers.DateTimeField(allow_null=True)
+    placed_in_queue_at = serializers.DateTimeField(allow_null=True)
+    completed_at = serializers.DateTimeField(allow_null=True)
+    stop_reason = serializers.CharField(allow_null=True)
+    revocation_count = serializers.IntegerField()
+    party = PartyShape(allow_null=True)
+
+
+class AckShape(Shape):
+    event = serializers.CharField(default="EventAck")
+
+
+class InteractionAckShape(AckShape):
+    interaction = InteractionShape()
+
+
+class PulledShape(Shape):
+    event = serializers.CharField(default="EventPulledInteractions")
+    server_time = serializers.DateTimeField()
+    interactions = InteractionShape(many=True)
+
+
+class PartiesShape(Shape):
+    server_time = serializers.DateTimeField()
+    parties = PartyShape(many=True)
+
+
+class KeptAliveShape(PartiesShape):
+    event = serializers.CharField(default="EventAck")
+
+
+class QueueShape(Shape):
+    name = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    is_paused = serializers.BooleanField()
+    waiting = serializers.IntegerField()
+    held = serializers.IntegerField()
+    oldest_waiting_at = serializers.DateTimeField(allow_null=True)
+
+
+class QueuesShape(Shape):
+    queues = QueueShape(many=True)
+
+
+class SessionShape(Shape):
+    id = serializers.IntegerField()
+    application = serializers.CharField(allow_blank=True)
+    place = serializers.CharField(allow_null=True)
+    started_at = serializers.DateTimeField()
+
+
+class AgentShape(Shape):
+    username = serializers.CharField()
+    employee_id = serializers.CharField(allow_null=True)
+    groups = serializers.ListField(child=serializers.CharField())
+    is_supervisor = serializers.BooleanField()
+    capacity = serializers.IntegerField(allow_null=True)
+
+
+class CurrentSessionShape(AckShape):
+    expires_at = serializers.DateTimeField(help_text="If no request comes before, and nothing is held then.")
+    session = SessionShape()
+    agent = AgentShape()
+
+
+class NewSessionShape(CurrentSessionShape):
+    token = serializers.CharField(help_text="Shown this once.")

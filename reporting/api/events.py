@@ -1,0 +1,89 @@
+"""The event log over REST, for reporting engines, supervisors and admins."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from interactions.api.base import AGENT, REPORTING_ENGINE, ApiView
+from interactions.api.cursors import CursorField, decode, encode
+from interactions.api.documentation import documented
+from interactions.api.fields import BIGGEST_ID, InstantField, QueryInput, QueryIntegerField, StringField
+from interactions.callers import AgentCaller
+from interactions.errors import NotFound, NotPermitted
+from interactions.instants import instant
+from reporting import cursor
+from reporting.api.schema import EventsShape, HistoryShape
+from reporting.models import Event
+
+
+class ReportingView(ApiView):
+    roles = frozenset({AGENT, REPORTING_ENGINE})
+    only_receives = True
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        caller = self.caller
+        if isinstance(caller, AgentCaller) and not (caller.is_supervisor or caller.is_admin):
+            raise NotPermitted
+
+
+class EventsQuery(QueryInput):
+    after = CursorField(required=False)
+    limit = QueryIntegerField(min_value=1, max_value=1000, default=100)
+    event = StringField(max_length=40, required=False)
+    interaction = QueryIntegerField(max_value=BIGGEST_ID, required=False)
+    queue = StringField(max_length=200, required=False)
+    agent = StringField(max_length=150, required=False)
+    workbin = QueryIntegerField(max_value=BIGGEST_ID, required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        instants = {"from": InstantField(required=False), "to": InstantField(required=False)}
+        return {**super().get_fields(), **instants}
+
+
+class EventsView(ReportingView):
+    @documented(
+        "Reporting events",
+        answers=EventsShape,
+        query=[EventsQuery],
+        tags=["reporting"],
+        description="In order and without gaps. Without `after` from the first event on; an empty list means "
+        "that there is no more yet.",
+    )
+    def get(self, request: Request) -> Response:
+        query = self.query(EventsQuery)
+        [after] = decode(query.pop("after"), "after") if "after" in query else [0]
+        since, until, limit = query.pop("from", None), query.pop("to", None), query.pop("limit")
+        events, position = cursor.read(after, limit, since=since, until=until, **query)
+        return Response({"cursor": encode(position), "events": [render_event(event) for event in events]})
+
+
+class HistoryView(ReportingView):
+    @documented("One interaction's history", answers=HistoryShape, tags=["reporting"])
+    def get(self, request: Request, interaction: int) -> Response:
+        events = Event.objects.filter(interaction=interaction).order_by("id")
+        if not events:
+            raise NotFound
+        return Response({"interaction": interaction, "events": [render_event(event) for event in events]})
+
+
+def render_event(event: Event) -> dict[str, Any]:
+    return {
+        "id": event.pk,
+        "event": event.event,
+        "at": instant(event.at),
+        "interaction": event.interaction,
+        "external_id": event.external_id,
+        "media_type": event.media_type,
+        "queue": event.queue,
+        "workbin": event.workbin,
+        "agent": event.agent,
+        "session": event.session,
+        "place": event.place,
+        "party": event.party,
+        "operation": event.operation,
+        "reason": event.reason,
+        "actor": event.actor,
+        "attributes": event.attributes,
+    }

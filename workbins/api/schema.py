@@ -1,0 +1,51 @@
+"""The shapes of answers about workbins and of an agent's events, for OpenAPI."""
+
+from rest_framework import serializers
+
+from interactions.api.schema import InteractionShape, Shape
+from workbins.models import OwnerKind
+
+
+class WorkbinTypeShape(Shape):
+    name = serializers.CharField()
+    display_name = serializers.CharField(allow_blank=True)
+    owner_kind = serializers.ChoiceField(OwnerKind.choices)
+
+
+class WorkbinTypesShape(Shape):
+    event = serializers.CharField(default="EventWorkbinTypesInfo")
+    workbin_types = WorkbinTypeShape(many=True)
+
+
+class WorkbinShape(Shape):
+    id = serializers.IntegerField()
+    type = serializers.CharField()
+    owner_kind = serializers.ChoiceField(OwnerKind.choices)
+    owner = serializers.CharField()
+    waiting = serializers.IntegerField()
+    held = serializers.IntegerField()
+
+
+class WorkbinsShape(Shape):
+    workbins = WorkbinShape(many=True)
+
+
+class ContentShape(Shape):
+    event = serializers.CharField(default="EventWorkbinContent")
+    workbin = serializers.IntegerField()
+    interactions = InteractionShape(many=True)
+    next = serializers.CharField(allow_null=True, help_text="The next page's `cursor`.")
+    previous = serializers.CharField(allow_null=True)
+
+
+class MessageShape(Shape):
+    """One event; its further members depend on `event`."""
+
+    id = serializers.IntegerField()
+    event = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class MessagesShape(Shape):
+    cursor = serializers.CharField(help_text="Send it as `after` next time.")
+    events = MessageShape(many=True)

@@ -1,0 +1,139 @@
+"""Workbins: whose there are, what waits in them, pull, subscribe."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from interactions import lifecycle
+from interactions.api.base import AGENT, MEDIA_SERVER, ApiView
+from interactions.api.cursors import PageQuery, page
+from interactions.api.documentation import documented
+from interactions.api.fields import IdField, Input, IntegerField
+from interactions.api.interactions import acknowledge
+from interactions.api.queues import render_pulled
+from interactions.api.rendering import render_interaction
+from interactions.api.schema import AckShape, InteractionAckShape, PulledShape
+from interactions.queues import count_lines
+from workbins import subscriptions
+from workbins.access import visible_workbin, visible_workbins
+from workbins.api.schema import ContentShape, WorkbinsShape, WorkbinTypesShape
+from workbins.content import read_waiting
+from workbins.models import Workbin, WorkbinType
+
+
+class WorkbinTypesView(ApiView):
+    roles = frozenset({AGENT, MEDIA_SERVER})
+
+    @documented("Workbin types", answers=WorkbinTypesShape, tags=["workbins"])
+    def get(self, request: Request) -> Response:
+        types = WorkbinType.objects.values("name", "display_name", "owner_kind")
+        return Response({"event": "EventWorkbinTypesInfo", "workbin_types": list(types)})
+
+
+class WorkbinsView(ApiView):
+    roles = frozenset({AGENT, MEDIA_SERVER})
+
+    @documented("Workbins I may see", answers=WorkbinsShape, tags=["workbins"])
+    def get(self, request: Request) -> Response:
+        owners = ("agent__user", "agent_group", "place", "place_group")
+        workbins = list(visible_workbins(self.caller).select_related(*owners))
+        lines = count_lines([workbin.pk for workbin in workbins])
+        return Response({"workbins": [_render(workbin, lines[workbin.pk]) for workbin in workbins]})
+
+
+class ContentView(ApiView):
+    @documented("What waits in a workbin", answers=ContentShape, query=[PageQuery], tags=["workbins"])
+    def get(self, request: Request, workbin: int) -> Response:
+        query = self.query(PageQuery)
+        found = visible_workbin(self.caller, workbin)
+        rows, neighbours = page(
+            lambda position, backwards, limit: read_waiting(found.pk, position, backwards, limit),
+            lambda turn_and_row: (turn_and_row[1].priority, turn_and_row[0]),
+            query,
+            width=2,
+        )
+        return Response(
+            {
+                "event": "EventWorkbinContent",
+                "workbin": found.pk,
+                "interactions": [render_interaction(row) for _, row in rows],
+                **neighbours,
+            }
+        )
+
+
+class PullFromWorkbin(Input):
+    interactions = serializers.ListField(child=IdField(), min_length=1, max_length=100, required=False)
+    count = IntegerField(min_value=1, max_value=100, required=False)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if ("interactions" in given) == ("count" in given):
+            raise serializers.ValidationError("Send either `interactions` or `count`.")
+        ids = given.get("interactions", [])
+        if len(set(ids)) != len(ids):
+            raise serializers.ValidationError({"interactions": ["An id is named twice."]})
+        return given
+
+
+class PullView(ApiView):
+    @documented(
+        "Pull from a workbin",
+        body=PullFromWorkbin,
+        answers=PulledShape,
+        refusals=[409],
+        tags=["workbins"],
+        examples=[OpenApiExample("These two", value={"interactions": [17, 4]}, request_only=True)],
+        description="By ids, all or nothing, or by `count` in order.",
+    )
+    def post(self, request: Request, workbin: int) -> Response:
+        given = self.body(PullFromWorkbin)
+        queue = visible_workbin(self.caller, workbin).pk
+        if "count" in given:
+            return Response(render_pulled(lifecycle.pull(self.caller, queue, given["count"])))
+        return Response(render_pulled(lifecycle.pull_by_id(self.caller, queue, given["interactions"])))
+
+
+class SubscriptionView(ApiView):
+    @documented("Hear of a workbin's changes", answers=AckShape, tags=["workbins"])
+    def put(self, request: Request, workbin: int) -> Response:
+        subscriptions.subscribe(self.caller, visible_workbin(self.caller, workbin))
+        return Response({"event": "EventAck"})
+
+    @documented("Hear of them no more", answers=AckShape, refusals=[409], tags=["workbins"])
+    def delete(self, request: Request, workbin: int) -> Response:
+        subscriptions.unsubscribe(self.caller, visible_workbin(self.caller, workbin))
+        return Response({"event": "EventAck"})
+
+
+class PlaceInWorkbin(Input):
+    party = IdField(required=False)
+    workbin = IdField()
+
+
+class PlaceInWorkbinView(ApiView):
+    @documented(
+        "Place in a workbin",
+        body=PlaceInWorkbin,
+        answers=InteractionAckShape,
+        refusals=[409],
+        tags=["interactions"],
+    )
+    def post(self, request: Request, interaction: int) -> Response:
+        given = self.body(PlaceInWorkbin)
+        workbin = visible_workbin(self.caller, given["workbin"])
+        placed = lifecycle.place(self.caller, interaction, given.get("party"), workbin.queue)
+        return Response(acknowledge(placed))
+
+
+def _render(workbin: Workbin, line: Any) -> dict[str, Any]:
+    return {
+        "id": workbin.pk,
+        "type": workbin.type.name,
+        "owner_kind": workbin.type.owner_kind,
+        "owner": str(workbin.owner),
+        "waiting": line.waiting,
+        "held": line.held,
+    }

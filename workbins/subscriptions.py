@@ -1,0 +1,39 @@
+"""Who wants to hear of a workbin's changes."""
+
+from interactions import mailbox
+from interactions.callers import AgentCaller
+from interactions.commands import in_transaction
+from interactions.errors import NotSubscribed
+from interactions.statements import locks
+from workbins.access import visible_workbins
+from workbins.models import Subscription, Workbin
+
+
+def subscribe(caller: AgentCaller, workbin: Workbin) -> None:
+    """Twice is once."""
+
+    def start() -> None:
+        locks.lock_agent(caller.agent_id)  # a log-out, which ends subscriptions, comes before or after
+        Subscription.objects.get_or_create(
+            workbin=workbin, agent_id=caller.agent_id, defaults={"after_message": mailbox.horizon.newest()}
+        )
+
+    in_transaction(start)
+
+
+def unsubscribe(caller: AgentCaller, workbin: Workbin) -> None:
+    """Errors: NotSubscribed."""
+    gone, _ = Subscription.objects.filter(workbin=workbin, agent_id=caller.agent_id).delete()
+    if not gone:
+        raise NotSubscribed
+
+
+def watched_queues(caller: AgentCaller) -> dict[int, int]:
+    """The private queues the agent hears of, each with the message it started after.
+
+    The right is checked here, when the agent reads: a withdrawn right ends the hearing.
+    """
+    subscriptions = Subscription.objects.filter(
+        agent_id=caller.agent_id, workbin__in=visible_workbins(caller).values("pk")
+    )
+    return dict(subscriptions.values_list("workbin_id", "after_message"))
