@@ -36,7 +36,7 @@ class Submit(Input):
     interaction_type = StringField(max_length=100, default="", allow_blank=True)
     interaction_subtype = StringField(max_length=100, default="", allow_blank=True)
     external_id = StringField(max_length=255, required=False, allow_null=True)
-    parent = IdField(required=False, allow_null=True)
+    parent = IdField(required=False, allow_null=True)  # type: ignore[assignment]  # the field of that name
     priority = IntegerField(min_value=-INT32, max_value=INT32, default=0)
     user_data = UserDataField(default=dict)
     handling_timeout = IntegerField(

@@ -20,7 +20,9 @@ class ProblemShape(Shape):
     event = serializers.CharField(default="EventError")
     code = serializers.CharField(help_text="What a program decides by.")
     reason = serializers.CharField(required=False)
-    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+    errors = serializers.DictField(  # type: ignore[assignment]  # a field of that name, not the errors of DRF
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
     interactions = serializers.ListField(child=serializers.DictField(), required=False)
 
 
@@ -45,7 +47,7 @@ class InteractionShape(Shape):
     media_type = serializers.CharField()
     interaction_type = serializers.CharField(allow_blank=True)
     interaction_subtype = serializers.CharField(allow_blank=True)
-    parent = serializers.IntegerField(allow_null=True)
+    parent = serializers.IntegerField(allow_null=True)  # type: ignore[assignment]  # the field of that name
     queue = serializers.CharField(allow_null=True, help_text="A queue's name; null when `workbin` is set.")
     workbin = serializers.IntegerField(allow_null=True)
     state = serializers.ChoiceField(State.choices)
