@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from django.contrib.auth.models import User
 from django.test import Client
+from django.test.client import ClientHandler
 
 from interactions import lifecycle
 from interactions.credentials import issue_token
@@ -51,13 +52,22 @@ class Reply:
         return self.body
 
 
+handler = ClientHandler()  # for all: to load one takes longer than a scene
+
+
+def browser() -> Client:
+    client = Client(raise_request_exception=False)
+    client.handler = handler
+    return client
+
+
 @dataclass
 class Application:
     """A program with a token."""
 
     name: str
     token: str = field(repr=False)
-    http: Client = field(default_factory=lambda: Client(raise_request_exception=False), repr=False)
+    http: Client = field(default_factory=browser, repr=False)
 
     def send(self, method: str, path: str, body: Any = None, **query: Any) -> Reply:
         content = {} if body is None else {"data": orjson.dumps(body), "content_type": "application/json"}
