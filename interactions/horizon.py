@@ -8,7 +8,7 @@ every transaction that ran when the sequence stood at L has ended, no row up to 
 import threading
 import time
 
-from interactions.sql import fetch_one
+from interactions.sql import fetch_all, fetch_one
 
 PATIENCE = 1.0  # seconds a reader may wait for writers to end
 PAUSE = 0.002
@@ -31,12 +31,12 @@ class Horizon:
         last = self.newest()
         if last != self._final:
             give_up = time.monotonic() + PATIENCE
-            oldest, newest = self._snapshot()  # after the sequence: a writer of ids up to `last` is in it
-            while oldest < newest:
+            running = _running()  # after the sequence: a writer of ids up to `last` is among them
+            while running:
                 if time.monotonic() > give_up:
                     return min(last, self._final)
                 time.sleep(PAUSE)
-                oldest, _ = self._snapshot()
+                running &= _running()
             with self._lock:
                 self._final = last
         return last
@@ -47,11 +47,15 @@ class Horizon:
         assert row is not None
         return row[0]
 
-    def _snapshot(self) -> tuple[int, int]:
-        """The oldest transaction still running, and the next one's number."""
-        row = fetch_one(
-            """SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint
-               FROM pg_current_snapshot() s"""
-        )
-        assert row is not None
-        return row
+
+def _running() -> set[int]:
+    """The numbers of the transactions that write in this database now, but for our own.
+
+    Not from a snapshot: it ends with the latest transaction that has *completed* (pg_snapshot_xmax), and
+    says nothing of one that began after that and still runs.
+    """
+    tuples = fetch_all(
+        """SELECT backend_xid::text::bigint FROM pg_stat_activity
+           WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"""
+    )
+    return {number for (number,) in tuples}

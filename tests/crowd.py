@@ -1,6 +1,7 @@
 """Real threads and real connections, for races."""
 
 import contextlib
+import functools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -64,7 +65,7 @@ def at_once(*acts: Callable[[], T]) -> list[T]:
         return act()
 
     with crowd(len(acts)) as people:
-        waiting = [people.start(lambda act=act: wait_and(act)) for act in acts]  # type: ignore[misc]
+        waiting = [people.start(functools.partial(wait_and, act)) for act in acts]
         return [wait() for wait in waiting]
 
 
