@@ -54,7 +54,9 @@ ONLY_RECEIVE = [
     ("GET", "reporting/events", {}),  # 403
     ("GET", "reporting/interactions/999999", {}),
 ]
-NO_AGENT_IS_NAMED: list[tuple[str, str, Any]] = [("POST", "sessions", {})]  # its token does not count: the log-in itself resets
+NO_AGENT_IS_NAMED: list[tuple[str, str, Any]] = [
+    ("POST", "sessions", {})
+]  # its token does not count: the log-in itself resets
 
 
 def moves(desk: Desk, request: Callable[[], object]) -> bool:
