@@ -4,6 +4,7 @@ Everybody speaks HTTP, because names and shapes are a contract. Factories for wh
 (queues, groups, desks) are plain functions that find what is there already.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,7 +71,7 @@ class Application:
     http: Client = field(default_factory=browser, repr=False)
 
     def send(self, method: str, path: str, body: Any = None, **query: Any) -> Reply:
-        content = {} if body is None else {"data": orjson.dumps(body), "content_type": "application/json"}
+        content = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
         return self.send_raw(method, path, query_params={k: str(v) for k, v in query.items()}, **content)
 
     def send_raw(self, method: str, path: str, **request: Any) -> Reply:
