@@ -92,6 +92,10 @@ def respond(status: int, detail: str) -> HttpResponse:
     return HttpResponse(json.dumps(problem(status, detail)), status=status, content_type=CONTENT_TYPE)
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return respond(400, "The request is malformed, or names a host that this server is not.")
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return respond(404, "There is nothing at this address.")
 
