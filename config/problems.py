@@ -80,8 +80,8 @@ def _by_field(detail: Any, path: str = "") -> dict[str, list[str]]:
     """Nested errors, flat: {"user_data": [...]}; what concerns the whole body is under "body"."""
     if isinstance(detail, dict):
         flat: dict[str, list[str]] = {}
-        for name, inner in detail.items():
-            name = "body" if name == "non_field_errors" else str(name)
+        for key, inner in detail.items():
+            name = "body" if key == "non_field_errors" else str(key)
             flat |= _by_field(inner, f"{path}.{name}" if path else name)
         return flat
     texts = detail if isinstance(detail, list) else [detail]

@@ -143,8 +143,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Workbin",
-    "DESCRIPTION": "An open interaction server: agents pull interactions, keep them alive by any request, and "
-    "lose them when they go quiet.",
+    "DESCRIPTION": "An open interaction server: agents pull interactions, keep them alive by any "
+    "request, and lose them when they go quiet.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

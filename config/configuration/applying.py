@@ -10,7 +10,6 @@ from django.db.models import Model
 from config.configuration.shape import Fault, Faults, Path, validated
 from interactions.models import Agent, AgentGroup, MediaType, Place, PlaceGroup, Queue, Service
 from workbins.models import WorkbinType
-from workbins.provision import provision_workbins
 
 LOCK = 0x776F726B62696E  # one configuration at a time
 
@@ -36,9 +35,9 @@ class Applying:
     def run(self) -> None:
         """Groups before those in them, queues before the queues that park in them."""
         for name in self.sections.get("agent_groups", []):
-            self.entry(AgentGroup, "agent group", {"name": name}, {})
+            self._entry(AgentGroup, "agent group", {"name": name}, {})
         for name in self.sections.get("place_groups", []):
-            self.entry(PlaceGroup, "place group", {"name": name}, {})
+            self._entry(PlaceGroup, "place group", {"name": name}, {})
         self._each("media_types", self._media_type)
         self._each("places", self._place)
         self._each("agents", lambda path, given: self._agent(path, given, is_supervisor=False))
@@ -47,31 +46,27 @@ class Applying:
         self._each("queues", self._parking)
         self._each("workbin_types", self._workbin_type)
         self._each("services", self._service)
-        if made := provision_workbins():
-            self.changes.append(f"made {made} workbins")
 
     def _each(self, section: str, enter: Callable[[Path, dict[str, Any]], None]) -> None:
         for index, given in enumerate(self.sections.get(section, [])):
             enter((section, index), given)
 
     def _media_type(self, path: Path, given: dict[str, Any]) -> None:
-        self.entry(MediaType, "media type", *_keyed(given, "name"))
+        self._entry(MediaType, "media type", *_keyed(given, "name"))
 
     def _place(self, path: Path, given: dict[str, Any]) -> None:
-        groups = self.named(PlaceGroup, path, given, "groups")
-        place = self.entry(Place, "place", *_keyed(given, "name"))
-        self.members(place, "place", "groups", groups)
+        groups = self._named(PlaceGroup, path, given, "groups")
+        self._entry(Place, "place", *_keyed(given, "name"), groups=groups)
 
     def _agent(self, path: Path, given: dict[str, Any], is_supervisor: bool) -> None:
-        groups = self.named(AgentGroup, path, given, "groups")
+        groups = self._named(AgentGroup, path, given, "groups")
         username, password = given.pop("username"), given.pop("password", None)
         employee = given.get("employee_id")
         if employee and Agent.objects.filter(employee_id=employee).exclude(user__username=username).exists():
-            return self.fault((*path, "employee_id"), f"{employee} is another agent's.")
+            return self._fault((*path, "employee_id"), f"{employee} is another agent's.")
         user = self._user(username, password)
         given["is_supervisor"] = is_supervisor
-        agent = self.entry(Agent, "supervisor" if is_supervisor else "agent", {"user": user}, given)
-        self.members(agent, "agent", "groups", groups)
+        self._entry(Agent, "supervisor" if is_supervisor else "agent", {"user": user}, given, groups=groups)
 
     def _user(self, username: str, password: str | None) -> Any:
         user, is_new = get_user_model().objects.get_or_create(username=username)
@@ -86,10 +81,9 @@ class Applying:
         return user
 
     def _queue(self, path: Path, given: dict[str, Any]) -> None:
-        groups = self.named(AgentGroup, path, given, "agent_groups")
+        groups = self._named(AgentGroup, path, given, "agent_groups")
         given = {name: value for name, value in given.items() if name != "parking_queue"}
-        queue = self.entry(Queue, "queue", *_keyed(given, "name"))
-        self.members(queue, "queue", "agent_groups", groups)
+        self._entry(Queue, "queue", *_keyed(given, "name"), agent_groups=groups)
 
     def _parking(self, path: Path, given: dict[str, Any]) -> None:
         if "parking_queue" not in given:
@@ -97,57 +91,66 @@ class Applying:
         name = given["parking_queue"]
         parking = Queue.objects.filter(name=name, is_private=False).first() if name else None
         if name and parking is None:
-            return self.fault((*path, "parking_queue"), f"There is no queue {name}: name one of this file.")
-        self.entry(Queue, "queue", {"name": given["name"]}, {"parking_queue": parking})
+            return self._fault((*path, "parking_queue"), f"There is no queue {name}: name one of this file.")
+        self._entry(Queue, "queue", {"name": given["name"]}, {"parking_queue": parking})
 
     def _workbin_type(self, path: Path, given: dict[str, Any]) -> None:
         existing = WorkbinType.objects.filter(name=given["name"]).first()
         if existing and existing.owner_kind != given["owner_kind"]:
             allowed = f"It is {existing.owner_kind} and has workbins: make another type."
-            return self.fault((*path, "owner_kind"), allowed)
-        self.entry(WorkbinType, "workbin type", *_keyed(given, "name"))
+            return self._fault((*path, "owner_kind"), allowed)
+        self._entry(WorkbinType, "workbin type", *_keyed(given, "name"))
 
     def _service(self, path: Path, given: dict[str, Any]) -> None:
-        self.entry(Service, "service", *_keyed(given, "name"))
+        self._entry(Service, "service", *_keyed(given, "name"))
 
-    def entry(self, model: type[Model], kind: str, key: dict[str, Any], fields: dict[str, Any]) -> Any:
-        """Make it, or change the fields that differ."""
+    def _entry(
+        self,
+        model: type[Model],
+        kind: str,
+        key: dict[str, Any],
+        fields: dict[str, Any],
+        **groups: list[Any] | None,
+    ) -> None:
+        """Make it, or change the fields and groups that differ."""
         found = model._default_manager.filter(**key).first()
         if found is None:
             made = model._default_manager.create(**key, **fields)
+            for field, members in groups.items():
+                getattr(made, field).set(members or [])
             self.changes.append(f"made {kind} {made}")
-            return made
+            return
         changed = {name: value for name, value in fields.items() if getattr(found, name) != value}
         for name, value in changed.items():
             self.changes.append(f"changed {kind} {found}: {name} {getattr(found, name)} -> {value}")
             setattr(found, name, value)
         if changed:
             found.save(update_fields=changed)
-        return found
+        for field, members in groups.items():
+            self._members(found, kind, field, members)
 
-    def named(self, model: type[Model], path: Path, given: dict[str, Any], field: str) -> list[Any] | None:
+    def _named(self, model: type[Model], path: Path, given: dict[str, Any], field: str) -> list[Any] | None:
         """The groups an entry names; None when it says nothing of them."""
         names = given.pop(field, None)
         if names is None:
             return None
-        found = {group.name: group for group in model._default_manager.filter(name__in=names)}  # type: ignore[attr-defined]
+        groups: Iterable[Any] = model._default_manager.filter(name__in=names)
+        found = {group.name: group for group in groups}
         for index, name in enumerate(names):
             if name not in found:
-                self.fault((*path, field, index), f"There is no group {name}: list it in this file.")
+                self._fault((*path, field, index), f"There is no group {name}: list it in this file.")
         return list(found.values())
 
-    def members(self, owner: Any, kind: str, field: str, groups: Iterable[Any] | None) -> None:
+    def _members(self, owner: Any, kind: str, field: str, groups: list[Any] | None) -> None:
         if groups is None:
             return
-        before = sorted(map(str, getattr(owner, field).all()))
-        after = sorted(map(str, groups))
+        before = ", ".join(sorted(map(str, getattr(owner, field).all())))
+        after = ", ".join(sorted(map(str, groups)))
         if before != after:
             getattr(owner, field).set(groups)
-            self.changes.append(
-                f"changed {kind} {owner}: {field} [{', '.join(before)}] -> [{', '.join(after)}]"
-            )
+            self.changes.append(f"changed {kind} {owner}: {field} [{before}] -> [{after}]")
 
-    def fault(self, path: Path, text: str) -> None:
+    def _fault(self, path: Path, text: str) -> None:
         self.faults.append(Fault(path, text))
 
 

@@ -49,7 +49,9 @@ class BooleanField(serializers.BooleanField):
 
 def _number(least: int, most: int, unit: str = "") -> IntegerField:
     allowed = f"A whole number from {least} to {most}{unit}, or null, is allowed."
-    messages = dict.fromkeys(("invalid", "min_value", "max_value", "max_string_length"), allowed)
+    messages: dict[str, Any] = dict.fromkeys(
+        ("invalid", "min_value", "max_value", "max_string_length"), allowed
+    )
     return IntegerField(
         min_value=least, max_value=most, allow_null=True, required=False, error_messages=messages
     )
@@ -64,7 +66,7 @@ def _name(**kwargs: Any) -> StringField:
 
 
 def _names() -> serializers.ListField:
-    messages = {"not_a_list": "A list of names is allowed."}
+    messages: dict[str, Any] = {"not_a_list": "A list of names is allowed."}
     return serializers.ListField(child=_name(), required=False, error_messages=messages)
 
 

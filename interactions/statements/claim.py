@@ -32,7 +32,9 @@ _OPEN_HOLDS = """(
 _CLAIM = f"""
     WITH seen AS (
         SELECT clock_timestamp() AS now,
-            EXISTS (SELECT FROM interactions_session WHERE id = %(session)s AND ended_at IS NULL) AS is_logged_in,
+            EXISTS (
+                SELECT FROM interactions_session WHERE id = %(session)s AND ended_at IS NULL
+            ) AS is_logged_in,
             {_OPEN_HOLDS} AS open_holds
     ),
     ticket AS MATERIALIZED (
@@ -55,7 +57,10 @@ _CLAIM = f"""
         JOIN interactions_mediatype m ON m.id = i.media_type_id
         CROSS JOIN ticket
         CROSS JOIN LATERAL (
-            SELECT coalesce(i.handling_timeout, q.handling_timeout, m.handling_timeout, %(timeout)s::int) AS timeout,
+            SELECT
+                coalesce(
+                    i.handling_timeout, q.handling_timeout, m.handling_timeout, %(timeout)s::int
+                ) AS timeout,
                 now + q.max_handling_time * interval '1 second' AS expires_at
         ) resolved
     ),

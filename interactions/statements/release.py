@@ -21,7 +21,9 @@ _RELEASE = f"""
     ),
     fate AS MATERIALIZED (
         SELECT due.interaction, due.queue,
-            CASE WHEN %(expired)s AND due.revocation_count >= q.max_revocations THEN q.parking_queue_id END AS parking
+            CASE
+                WHEN %(expired)s AND due.revocation_count >= q.max_revocations THEN q.parking_queue_id
+            END AS parking
         FROM due JOIN interactions_queue q ON q.id = due.queue
     ),
     i AS (
