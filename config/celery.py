@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from kombu.transport import redis
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -10,4 +11,8 @@ app = Celery("workbin")
 app.set_default()  # in every thread that sends a task by name
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# Messages are hints: when the broker drops, kombu need not save them to a file in the temporary folder.
+redis.Channel.do_restore = False
+
 app.steps["worker"].add("interactions.reaper:ReaperStep")

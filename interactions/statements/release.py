@@ -52,7 +52,8 @@ _RELEASE = f"""
 """
 
 _DUE = """
-    SELECT p.id AS party, i.id AS interaction, i.external_id, i.media_type_id AS media_type, i.queue_id AS queue,
+    SELECT p.id AS party, i.id AS interaction, i.external_id, i.media_type_id AS media_type,
+        i.queue_id AS queue,
         CASE
             WHEN %(expired)s AND i.revocation_count >= q.max_revocations THEN q.parking_queue_id
         END AS parking
