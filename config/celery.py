@@ -1,11 +1,21 @@
 """The Celery application: `timers` before `default`, no results, tasks that are hints."""
 
 import os
+import signal
 
 from celery import Celery
+from celery.signals import worker_process_init
+
+from config.lifeline import tie_to
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("workbin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def die_with_the_worker(**_: object) -> None:
+    """A killed worker would leave its pool's children behind, waiting for ever."""
+    tie_to(os.getppid(), signal.SIGKILL)

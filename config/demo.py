@@ -1,0 +1,50 @@
+"""What `up --demo` adds: a configuration, an administrator, and agents at work."""
+
+import os
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connections
+
+from config.embedded import kept_secret
+from config.supervisor import Program, command
+
+ADMIN = "admin"
+
+
+def prepare(data_dir: Path, url: str) -> list[Program]:
+    """Make the database ready; the programs that play the demo."""
+    os.environ["DEMO_PASSWORD"] = kept_secret(data_dir / "demo-password")
+    call_command("apply_config", str(settings.BASE_DIR / "config" / "demo.yaml"))
+    users = get_user_model().objects
+    if not users.filter(username=ADMIN).exists():
+        users.create_superuser(ADMIN, password=kept_secret(data_dir / "admin-password"))
+    connections.close_all()
+    simulate = ["simulate", "--url", url, "--agents", "5", "--rate", "0.5", "--quiet-share", "0.2"]
+    return [manage("simulate", simulate)]
+
+
+def manage(name: str, arguments: list[str]) -> Program:
+    manage_py = str(settings.BASE_DIR / "manage.py")
+    return Program(
+        name, name, command([sys.executable, manage_py, *arguments], settings.BASE_DIR), patience=5
+    )
+
+
+def invitation(data_dir: Path, url: str) -> str:
+    """For the terminal: the way into the admin, and three lines to copy."""
+    password = kept_secret(data_dir / "demo-password")
+    token = """python3 -c 'import json, sys; print(json.load(sys.stdin)["token"])'"""
+    post = "curl -sS -H 'Content-Type: application/json'"
+    me = '-H "Authorization: Bearer $TOKEN"'
+    log_in = f"""-d '{{"username": "alice", "password": "{password}"}}' {url}/api/v1/sessions"""
+    return f"""         user {ADMIN}, password {kept_secret(data_dir / "admin-password")}
+
+Be the agent alice: log in, pull an e-mail, keep it. Stay quiet for 30 s and it is revoked.
+
+  TOKEN=$({post} {log_in} | {token})
+  {post} {me} -d '{{}}' {url}/api/v1/queues/email-support/pull
+  {post} {me} -X POST {url}/api/v1/keep-alive"""
