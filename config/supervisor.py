@@ -38,10 +38,10 @@ class Program:
     half_line: bytes = b""
 
 
-def command(arguments: list[str], cwd: Path, keep_open: tuple[int, ...] = ()) -> Spawn:
+def command(arguments: list[str], cwd: Path, keep_open: tuple[int, ...] = (), **env: str) -> Spawn:
     """A child whose words we pass on, and that dies with us."""
     return lambda: spawn(
-        arguments, tied(signal.SIGKILL), cwd=cwd, pass_fds=keep_open,
+        arguments, tied(signal.SIGKILL), cwd=cwd, env=os.environ | env, pass_fds=keep_open,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
 
@@ -102,8 +102,7 @@ class Supervisor:
         if pipe := process.stdout:
             while self.pass_on(program, pipe.fileno()):
                 pass
-            if pipe.fileno() in self.pipes.get_map():
-                self.pipes.unregister(pipe)
+            self.stop_listening(pipe.fileno())
             pipe.close()
         program.process = None
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
@@ -143,11 +142,15 @@ class Supervisor:
             return False
         *lines, program.half_line = (program.half_line + data).split(b"\n")
         if not data:
-            self.pipes.unregister(pipe)
+            self.stop_listening(pipe)
             lines, program.half_line = [program.half_line], b""
         for line in filter(None, lines):
             self.say(line.decode(errors="replace"), program.name)
         return bool(data)
+
+    def stop_listening(self, pipe: int) -> None:
+        if pipe in self.pipes.get_map():
+            self.pipes.unregister(pipe)
 
     def say(self, line: str, name: str = "up") -> None:
         try:

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -54,7 +55,12 @@ class Command(BaseCommand):
         url = address(listener)
         migrate()
         programs = demo.prepare(servers.data_dir, url) if with_demo else []
-        supervisor = Supervisor(programs + own_programs(listener) + server_programs(servers))
+        # kombu leaves files there whenever the broker drops, and what is killed leaves its own.
+        temporary = servers.data_dir / "tmp"
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(mode=0o700, parents=True)
+        programs += own_programs(listener, str(temporary)) + server_programs(servers)
+        supervisor = Supervisor(programs)
         for stop_signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(stop_signal, supervisor.request_stop)
         try:
@@ -68,6 +74,7 @@ class Command(BaseCommand):
         finally:
             supervisor.say("stopping")
             supervisor.stop()
+            shutil.rmtree(temporary, ignore_errors=True)
 
     def announce(self, url: str, servers: embedded.Servers, with_demo: bool) -> None:
         out = self.stdout.write
@@ -132,12 +139,12 @@ def migrate() -> None:
         connections.close_all()
 
 
-def own_programs(listener: socket.socket) -> list[Program]:
+def own_programs(listener: socket.socket, temporary: str) -> list[Program]:
     """Of one kind those that are stopped at once; the kinds in the order in which they are stopped."""
     python, here = sys.executable, settings.BASE_DIR
     fd = listener.fileno()
-    web = [python, "-m", "config.web", str(fd)]
-    quiet = ["-W", "ignore:You're running the worker with superuser:RuntimeWarning"]
+    web = [python, "-W", "ignore:No directory at", "-m", "config.web", str(fd)]
+    quiet = ["-W", "ignore:You're running the worker with superuser"]
     celery = [python, *quiet, "-m", "celery", "--quiet", "-A", "config"]
     worker = [*celery, "worker", "-Q", "timers,default", "-c", str(settings.WORKER_PROCESSES)]
     worker += ["-l", "warning", "--without-gossip", "--without-mingle"]
@@ -148,8 +155,8 @@ def own_programs(listener: socket.socket) -> list[Program]:
             Program(f"web-{number + 1}", "web", command(web, here, keep_open=(fd,)))
             for number in range(settings.WEB_PROCESSES)
         ),
-        Program("worker", "worker", command(worker, here)),
-        Program("beat", "beat", command(beat, here), patience=3),
+        Program("worker", "worker", command(worker, here, TMPDIR=temporary)),
+        Program("beat", "beat", command(beat, here, TMPDIR=temporary), patience=3),
     ]
 
 
