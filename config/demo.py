@@ -17,11 +17,11 @@ ADMIN = "admin"
 
 def prepare(data_dir: Path, url: str) -> list[Program]:
     """Make the database ready; the programs that play the demo."""
-    os.environ["DEMO_PASSWORD"] = kept_secret(data_dir / "demo-password")
+    os.environ["DEMO_PASSWORD"] = password_of("agents", data_dir)
     call_command("apply_config", str(settings.BASE_DIR / "config" / "demo.yaml"))
     users = get_user_model().objects
     if not users.filter(username=ADMIN).exists():
-        users.create_superuser(ADMIN, password=kept_secret(data_dir / "admin-password"))
+        users.create_superuser(ADMIN, password=password_of(ADMIN, data_dir))
     connections.close_all()
     simulate = ["simulate", "--url", url, "--agents", "5", "--rate", "0.5", "--quiet-share", "0.2"]
     return [manage("simulate", simulate)]
@@ -34,14 +34,19 @@ def manage(name: str, arguments: list[str]) -> Program:
     )
 
 
+def password_of(who: str, data_dir: Path) -> str:
+    """Made for this demo, and the same at the next start. Short enough to be typed."""
+    return kept_secret(data_dir / f"{who}-password", size=9)
+
+
 def invitation(data_dir: Path, url: str) -> str:
     """For the terminal: the way into the admin, and three lines to copy."""
-    password = kept_secret(data_dir / "demo-password")
+    password = password_of("agents", data_dir)
     token = """python3 -c 'import json, sys; print(json.load(sys.stdin)["token"])'"""
     post = "curl -sS -H 'Content-Type: application/json'"
     me = '-H "Authorization: Bearer $TOKEN"'
     log_in = f"""-d '{{"username": "alice", "password": "{password}"}}' {url}/api/v1/sessions"""
-    return f"""         user {ADMIN}, password {kept_secret(data_dir / "admin-password")}
+    return f"""         user {ADMIN}, password {password_of(ADMIN, data_dir)}
 
 Be the agent alice: log in, pull an e-mail, keep it. Stay quiet for 30 s and it is revoked.
 

@@ -23,13 +23,13 @@ def private_directory(path: Path) -> Path:
     return path
 
 
-def kept_secret(path: Path) -> str:
-    """A random word, made once and kept in a file that only its owner may read."""
+def kept_secret(path: Path, size: int = 24) -> str:
+    """A random word of `size` bytes, made once and kept in a file that only its owner may read."""
     if not path.exists():
         private_directory(path.parent)
         handle, fresh = tempfile.mkstemp(dir=path.parent)  # mode 0600
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(24))
+            file.write(secrets.token_urlsafe(size))
         try:
             os.link(fresh, path)  # complete or not there, also for one who does the same right now
         except FileExistsError:
