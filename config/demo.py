@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connections
 
@@ -19,12 +19,18 @@ def prepare(data_dir: Path, url: str) -> list[Program]:
     """Make the database ready; the programs that play the demo."""
     os.environ["DEMO_PASSWORD"] = password_of("agents", data_dir)
     call_command("apply_config", str(settings.BASE_DIR / "config" / "demo.yaml"))
-    users = get_user_model().objects
-    if not users.filter(username=ADMIN).exists():
-        users.create_superuser(ADMIN, password=password_of(ADMIN, data_dir))
+    make_admin(password_of(ADMIN, data_dir))
     connections.close_all()
     simulate = ["simulate", "--url", url, "--agents", "5", "--rate", "0.5", "--quiet-share", "0.2"]
     return [manage("simulate", simulate)]
+
+
+def make_admin(password: str) -> None:
+    """What we print must open the door."""
+    admin, _ = User.objects.get_or_create(username=ADMIN, defaults={"is_staff": True, "is_superuser": True})
+    if not admin.check_password(password):
+        admin.set_password(password)
+        admin.save()
 
 
 def manage(name: str, arguments: list[str]) -> Program:
