@@ -24,6 +24,13 @@ HELP = {"-h", "--help", "--version"}
 
 
 def main(arguments: list[str]) -> None:
+    try:
+        run(arguments)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def run(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         arguments, data_dir = take_data_dir(arguments)

@@ -41,7 +41,8 @@ class Program:
 def command(arguments: list[str], cwd: Path, keep_open: tuple[int, ...] = (), **env: str) -> Spawn:
     """A child whose words we pass on, and that dies with us."""
     return lambda: spawn(
-        arguments, tied(signal.SIGKILL), cwd=cwd, env=os.environ | env, pass_fds=keep_open,
+        arguments, tied(signal.SIGKILL), cwd=cwd, pass_fds=keep_open,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"} | env,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
 

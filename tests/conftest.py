@@ -11,11 +11,14 @@ import pytest
 from config import embedded
 
 running = pytest.StashKey[embedded.Servers]()
+remover = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before Django's settings are read; pytest-django takes what it finds here."""
-    servers = embedded.Servers(self_removing_directory(), fsync=False)
+    place = tempfile.mkdtemp(prefix="workbin-tests-")
+    config.stash[remover] = remove_after_us(place)
+    servers = embedded.Servers(Path(place), fsync=False)
     servers.start()
     config.stash[running] = servers
     os.environ |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
@@ -29,9 +32,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         servers.stop()
 
 
-def self_removing_directory() -> Path:
-    """Goes when we go, also when we are killed: then the shell's input ends."""
-    place = tempfile.mkdtemp(prefix="workbin-tests-")
-    remove = 'read -r forever; until rm -rf "$0"; do sleep 0.1; done 2>/dev/null'
-    subprocess.Popen(["sh", "-c", remove, place], stdin=subprocess.PIPE, start_new_session=True)
-    return Path(place)
+def remove_after_us(place: str) -> subprocess.Popen[bytes]:
+    """Also when we are killed: then the input of this shell ends."""
+    script = 'read -r forever; until rm -rf "$0"; do sleep 0.1; done 2>/dev/null'
+    return subprocess.Popen(["sh", "-c", script, place], stdin=subprocess.PIPE, start_new_session=True)

@@ -82,8 +82,11 @@ class Up:
         return [line for line in list(self.lines) if words in line]
 
     def until_said(self, words: str, seconds: float = 30) -> str:
-        until(lambda: self.said(words) or self.process.poll() is not None, seconds, words)
-        assert self.said(words), "\n".join(self.lines)
+        give_up_at = time.monotonic() + seconds
+        until(
+            lambda: self.said(words) or self.process.poll() is not None or time.monotonic() > give_up_at, 60
+        )
+        assert self.said(words), "\n".join([f"never said: {words}", *self.lines])
         return self.said(words)[0]
 
     def until_ready(self) -> str:

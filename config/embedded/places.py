@@ -54,5 +54,9 @@ def make_socket_directory(path: Path) -> None:
     """Make it, and insist that it is ours: elsewhere than below our data anyone could have made it."""
     private_directory(path)
     found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
-        raise EmbeddedError(f"{path} should be a directory of ours alone; remove it")
+    if found.st_uid != os.geteuid():
+        raise EmbeddedError(
+            f"{path} belongs to user {found.st_uid}: start as that user, or name another --data-dir"
+        )
+    if not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o022:
+        raise EmbeddedError(f"{path} should be a directory that only we may write to; remove it")

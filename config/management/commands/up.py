@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -37,8 +38,7 @@ class Command(BaseCommand):
         if servers is None:
             raise CommandError("start it as: python manage.py up")
         listener = bind(host, port)
-        for stop_signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(stop_signal, raise_stop)
+        on_stop_signals(raise_stop)
         allow_host(host)
         try:
             servers.start()
@@ -61,8 +61,7 @@ class Command(BaseCommand):
         temporary.mkdir(mode=0o700, parents=True)
         programs += own_programs(listener, str(temporary)) + server_programs(servers)
         supervisor = Supervisor(programs)
-        for stop_signal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(stop_signal, supervisor.request_stop)
+        on_stop_signals(supervisor.request_stop)
         try:
             supervisor.start()
             announced = False
@@ -83,6 +82,13 @@ class Command(BaseCommand):
             out(demo.invitation(servers.data_dir, url))
         kept = f" The data stays in {servers.data_dir}." if servers.all else ""
         out(f"\nCtrl-C stops everything.{kept}\n")
+        self.stdout.flush()
+
+
+def on_stop_signals(handler: Callable[[int, FrameType | None], None]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup has ignored it
+            signal.signal(number, handler)
 
 
 def raise_stop(number: int, frame: FrameType | None) -> None:
