@@ -1,9 +1,13 @@
 """The Celery application: `timers` before `default`, no results, tasks that are hints."""
 
 import os
+import signal
 
 from celery import Celery
+from celery.signals import worker_process_init
 from kombu.transport import redis
+
+from config.lifeline import tie_to
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -16,3 +20,9 @@ app.autodiscover_tasks()
 redis.Channel.do_restore = False
 
 app.steps["worker"].add("interactions.reaper:ReaperStep")
+
+
+@worker_process_init.connect
+def die_with_the_worker(**_: object) -> None:
+    """A killed worker would leave its pool's children behind, waiting for ever."""
+    tie_to(os.getppid(), signal.SIGKILL)
