@@ -4,6 +4,7 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.defaults import page_not_found
 from django.views.defaults import server_error as page_of_server_error
@@ -11,7 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from interactions.errors import Refusal
+from interactions.errors import Refusal, Unavailable
 
 CONTENT_TYPE = "application/problem+json"
 CODES = {
@@ -46,6 +47,8 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's own handler sets headers and rolls back; the body is replaced."""
     members: dict[str, Any] = {}
     code = None
+    if isinstance(error, OperationalError | InterfaceError):
+        error = Unavailable(retry_after=1)
     if isinstance(error, Refusal):
         members, code = error.members, error.code
         error = _as_api_exception(error)
