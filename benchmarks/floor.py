@@ -27,8 +27,9 @@ _AGENTS = """
     SELECT id, 'benchmark', sha256(('token' || id)::bytea) FROM a
 """
 _WAITING = """
-    INSERT INTO interactions_interaction (media_type_id, interaction_type, interaction_subtype, queue_id, state,
-        priority, user_data, received_at, submitted_by, moved_to_queue_at, placed_in_queue_at, revocation_count)
+    INSERT INTO interactions_interaction (media_type_id, interaction_type, interaction_subtype, queue_id,
+        state, priority, user_data, received_at, submitted_by, moved_to_queue_at, placed_in_queue_at,
+        revocation_count)
     SELECT m.id, '', '', q.id, 'queued', 0, '{"subject": "A question"}', now(), 'gateway', now(), now(), 0
     FROM generate_series(1, %(waiting)s), interactions_mediatype m, interactions_queue q
     WHERE m.name = 'email' AND q.name = 'mail'

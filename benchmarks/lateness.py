@@ -43,7 +43,8 @@ def measure(spread: float) -> None:
     seen: dict[int, float] = {}
     while len(seen) < len(deadlines):
         for party, now in fetch_all(
-            "SELECT id, clock_timestamp() FROM interactions_party WHERE ended_at IS NOT NULL AND id = ANY(%(ids)s)",
+            """SELECT id, clock_timestamp() FROM interactions_party
+               WHERE ended_at IS NOT NULL AND id = ANY(%(ids)s)""",
             {"ids": [party for party in deadlines if party not in seen]},
         ):
             seen[party] = (now - deadlines[party]).total_seconds()
