@@ -41,4 +41,4 @@ def arm_all() -> None:
 
 
 def messages() -> int:
-    return sum(int(redis.llen(name)) for name in ("timers", "default"))  # type: ignore[arg-type]
+    return sum(int(redis.llen(name)) for name in ("timers", "default"))
