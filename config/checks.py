@@ -9,6 +9,11 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
+from interactions.models.queue import LONGEST_TIMEOUT, SHORTEST_TIMEOUT
+
+
+AT_LEAST_ONE = ("WEB_PROCESSES", "WEB_THREADS", "WORKER_PROCESSES", "MAX_BODY_BYTES", "SESSION_IDLE_TIMEOUT")
+
 
 @register
 def check_settings(**_: Any) -> Iterable[CheckMessage]:
@@ -34,10 +39,16 @@ def check_settings(**_: Any) -> Iterable[CheckMessage]:
             hint="redis://host:6379/0, rediss://... or unix:///path; unset it for the embedded Valkey.",
             id="workbin.E003",
         )
-    for name in ("WEB_PROCESSES", "WEB_THREADS", "WORKER_PROCESSES", "MAX_BODY_BYTES"):
+    for name in AT_LEAST_ONE:
         if getattr(settings, name) < 1:
             yield Error(
                 f"{name} must be 1 or more.",
                 hint=f"Unset it for the default. It is {os.environ.get(name)!r}.",
                 id="workbin.E004",
             )
+    if not SHORTEST_TIMEOUT <= settings.HANDLING_TIMEOUT <= LONGEST_TIMEOUT:
+        yield Error(
+            f"HANDLING_TIMEOUT must be from {SHORTEST_TIMEOUT} to {LONGEST_TIMEOUT} seconds.",
+            hint=f"Unset it for the default. It is {settings.HANDLING_TIMEOUT}.",
+            id="workbin.E005",
+        )
