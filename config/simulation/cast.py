@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+
+from config import configuration
 from interactions.credentials import issue_token
 from interactions.models import Queue
 from workbins.models import WorkbinType
-
-from config import configuration
 
 HANDLING_TIMEOUT = 4  # seconds, of its own queue
 

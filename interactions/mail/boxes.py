@@ -107,8 +107,11 @@ class Maildir:
 
     def scan(self) -> Iterator[Found]:
         for key in self.keys:
-            with self._file(key).open("rb") as file:
-                yield Found(key, file.read(MAX_HEAD), self._file(key).stat().st_size)
+            try:
+                with self._file(key).open("rb") as file:
+                    yield Found(key, file.read(MAX_HEAD), self._file(key).stat().st_size)
+            except OSError:  # it is `read` that says so
+                yield Found(key, b"", 0)
 
     def read(self, key: str) -> RawMail:
         with self._file(key).open("rb") as file:

@@ -21,6 +21,8 @@ from interactions.signals import Actor
 
 BATCH = 200  # mails in memory, and so submissions in one command
 
+ACTOR = Actor("service", "import_mail")
+
 IMPORTED, ALREADY_THERE, LINKED, NOT_OPENED = "imported", "already there", "parents linked", "not opened"
 
 
@@ -41,7 +43,9 @@ class Command(BaseCommand):
             raise CommandError(f"there is no media type {options['media_type']!r}")
         try:
             box = open_box(options["file"])
-        except (OSError, NotAMailbox) as error:
+        except OSError as error:
+            raise CommandError(f"{options['file']}: {error.strerror}") from None
+        except NotAMailbox as error:
             raise CommandError(str(error)) from None
         mail_import = Import(box, queue, media_type)
         try:
@@ -91,7 +95,7 @@ class Import:
         for wave in waves(new):
             known = ids_of([parent for mail in wave for parent in mail.parents])
             parents = [next((known[each] for each in mail.parents if each in known), None) for mail in wave]
-            submit(
+            imported = submit(
                 [
                     Submission(
                         location=self.queue,
@@ -108,7 +112,8 @@ class Import:
                     for mail, parent in zip(wave, parents, strict=True)
                 ]
             )
-            self.counts[IMPORTED] += len(wave)
+            self.counts[IMPORTED] += imported
+            self.counts[ALREADY_THERE] += len(wave) - imported
             self.counts[LINKED] += sum(parent is not None for parent in parents)
             self.mended.update(kind for mail in wave for kind in mail.mended)
 
@@ -147,15 +152,20 @@ def waves(mails: list[Mail]) -> list[list[Mail]]:
     return found
 
 
-def submit(submissions: list[Submission]) -> list[int]:
-    return list(lifecycle.submit(submissions, actor=Actor("service", "import_mail")))
+def submit(submissions: list[Submission]) -> int:
+    """How many were new: another import may be at work on the same mails."""
+    return sum(each.is_new for each in lifecycle.submit(ACTOR, submissions))
 
 
 def ids_of(external_ids: list[str]) -> dict[str, int]:
-    return dict(Interaction.objects.filter(external_id__in=external_ids).values_list("external_id", "pk"))
+    rows = Interaction.objects.filter(external_id__in=external_ids)
+    return {str(external_id): pk for external_id, pk in rows.values_list("external_id", "pk")}
 
 
 def fingerprints_of(external_ids: list[str]) -> dict[str, str | None]:
     """None for what was not imported from mail: taken for the same."""
     rows = Interaction.objects.filter(external_id__in=external_ids)
-    return dict(rows.values_list("external_id", "user_data__fingerprint"))
+    return {
+        str(external_id): found
+        for external_id, found in rows.values_list("external_id", "user_data__fingerprint")
+    }
