@@ -116,6 +116,15 @@ def test_a_late_stop_that_was_accepted_is_found() -> None:
     assert checks(events, ledger) == {"late request accepted"}
 
 
+def test_a_late_stop_must_be_refused_as_not_held() -> None:
+    events, ledger = a_sound_run()
+    ledger.lapsed(1, 10, "stopped")  # party 12 has stopped it
+    assert checks(events, ledger) == set()
+    assert checks(events[:-2], ledger) == {"completion not in the log", "late request refused otherwise"}
+    ledger.lapsed(1, 10, "stale_party")
+    assert checks(events, ledger) == {"late request refused otherwise"}
+
+
 @pytest.mark.parametrize("name", ["EventInteractionSubmitted", "EventTakenFromQueue", "EventPartyRemoved"])
 def test_a_missing_step_is_found(name: str) -> None:
     events, ledger = a_sound_run()

@@ -25,5 +25,6 @@ def rows(ledger: Ledger, replay: Replay) -> list[tuple[str, str]]:
         *((f"  lateness {name}", "-" if value is None else f"{value:.3f} s") for name, value in late),
         ("refused", str(ledger.refused.total())),
         *refused,
+        *((name, str(ledger.counts[name])) for name in ("no answer", "server error") if ledger.counts[name]),
         ("events", str(replay.counts.total())),
     ]

@@ -11,7 +11,9 @@ class Claims:
     """Of one interaction. Parties by id."""
 
     pulled: set[int] = field(default_factory=set)
-    lapsed: set[int] = field(default_factory=set)  # their agent went quiet, and was refused afterwards
+    lapsed: dict[int, str] = field(
+        default_factory=dict
+    )  # their agent went quiet, and was refused so afterwards
     accepted_late: set[int] = field(default_factory=set)  # ... or was not
     was_completed: bool = False
 
@@ -39,7 +41,7 @@ class Ledger:
     def lapsed(self, interaction: int, party: int, code: str) -> None:
         self.counts["went quiet"] += 1
         self.refused[f"late stop: {code}"] += 1
-        self._claims(interaction).lapsed.add(party)
+        self._claims(interaction).lapsed[party] = code
 
     def accepted_late(self, interaction: int, party: int) -> None:
         self._claims(interaction).accepted_late.add(party)

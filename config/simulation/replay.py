@@ -122,9 +122,13 @@ def differences(history: History, claims: Claims) -> Iterator[tuple[str, str]]:
         yield "pull not in the log", f"party {party} has no EventPartyAdded"
     if claims.was_completed and history.state != "stopped":
         yield "completion not in the log", "it was stopped, but has no EventProcessingStopped"
-    for party in claims.lapsed - history.revoked:
+    for party in claims.lapsed.keys() - history.revoked:
         yield "not revoked", f"party {party} went quiet, but has no EventRevoked"
     for party in history.expired - history.revoked:
         yield "not revoked", f"party {party} expired, but has no EventRevoked"
+    for party, code in claims.lapsed.items():
+        # `stopped` goes before `not_held`: somebody else has pulled and stopped it meanwhile.
+        if code != "not_held" and (code, history.state) != ("stopped", "stopped"):
+            yield "late request refused otherwise", f"party {party} had lapsed, but its stop got {code}"
     for party in claims.accepted_late:
         yield "late request accepted", f"party {party} had lapsed, but its stop was accepted"

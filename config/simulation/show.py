@@ -58,12 +58,13 @@ def show_result(ledger: Ledger, replay: Replay, problems: list[Problem] | None) 
     for name, value in rows(ledger, replay):
         table.add_row(name, value)
     console.print(table)
+    shown = set()
     for problem in (problems or [])[:PROBLEMS_SHOWN]:
-        console.print(
-            f"FAILED {problem.check}: interaction {problem.interaction}: {problem.detail}", markup=False
-        )
-        for line in problem.trail:
-            console.print(f"    {line}", markup=False, highlight=False)
+        failed = f"FAILED {problem.check}: interaction {problem.interaction}: {problem.detail}"
+        console.print(failed, markup=False, highlight=False, soft_wrap=True)
+        for line in problem.trail if problem.interaction not in shown else ():
+            console.print(f"    {line}", markup=False, highlight=False, soft_wrap=True)
+        shown.add(problem.interaction)
     if problems and len(problems) > PROBLEMS_SHOWN:
         console.print(f"... and {len(problems) - PROBLEMS_SHOWN} more")
     if problems is None:
