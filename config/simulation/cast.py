@@ -8,7 +8,7 @@ from django.db import connection
 
 from config import configuration
 from interactions.credentials import issue_token
-from interactions.models import Queue
+from interactions.models import Interaction, Queue
 from workbins.models import WorkbinType
 
 HANDLING_TIMEOUT = 4  # seconds, of its own queue
@@ -27,6 +27,7 @@ class Cast:
     media_type: str
     workbin_type: str
     handling_timeout: int | None  # of each interaction; None: the queue's
+    left_over: list[int]  # interactions of earlier runs that still wait
     media_token: str
     reporting_token: str
 
@@ -60,6 +61,7 @@ def prepare(name: str, agents: int, queues: list[str], handling_timeout: int | N
         workbin_type = f"{name}-drafts"
         document["workbin_types"] = [{"name": workbin_type, "owner_kind": "agent"}]
     configuration.apply(document)
+    left_over = Interaction.objects.filter(media_type__name=name, state="queued").order_by("pk")
     return Cast(
         run=f"{name}-{secrets.token_hex(4)}-",
         began_at=began_at,
@@ -68,6 +70,7 @@ def prepare(name: str, agents: int, queues: list[str], handling_timeout: int | N
         media_type=name,
         workbin_type=workbin_type,
         handling_timeout=handling_timeout,
+        left_over=list(left_over.values_list("pk", flat=True)),
         media_token=issue_token(f"{name}-media"),
         reporting_token=issue_token(f"{name}-reporting"),
     )

@@ -24,6 +24,16 @@ class MediaServer:
         self.slots = asyncio.Semaphore(AT_ONCE)
         self.refusal: Refused | None = None
 
+    async def clear(self) -> None:
+        """Stop what earlier runs left waiting, or the agents would be busy with that."""
+
+        async def stop(interaction: int) -> None:
+            async with self.slots:
+                with suppress(Refused):  # held by an agent who crashed: it is given back and worked on
+                    await self.client.post(f"interactions/{interaction}/stop-processing", reason="Left over")
+
+        await asyncio.gather(*map(stop, self.cast.left_over))
+
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()

@@ -46,9 +46,13 @@ class Simulation:
         async with httpx.AsyncClient(base_url=base, limits=limits, timeout=15) as http:
             await self.wait_for_server(http)
             reporting = Client(http, self.cast.reporting_token)
+            media_client = Client(http, self.cast.media_token)
+            media = MediaServer(media_client, self.cast, self.ledger, self.plan.rate, self.over)
             with Show(self.ledger, self.plan.seconds) as show:
+                show.say("stopping what earlier runs left")
+                await media.clear()
                 ticker = asyncio.create_task(self.tick(show, reporting))
-                was_interrupted = await self.until_over(asyncio.create_task(self.play(http)))
+                was_interrupted = await self.until_over(asyncio.create_task(self.play(media, http)))
                 ticker.cancel()
                 await asyncio.wait([ticker])
                 show.say("comparing with the reporting log")
@@ -83,10 +87,7 @@ class Simulation:
         players.result()
         return False
 
-    async def play(self, http: httpx.AsyncClient) -> None:
-        media = MediaServer(
-            Client(http, self.cast.media_token), self.cast, self.ledger, self.plan.rate, self.over
-        )
+    async def play(self, media: MediaServer, http: httpx.AsyncClient) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(media.run())
             for name in self.cast.passwords:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from rich.console import Console
 
 
 class Command(BaseCommand):
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError("--quiet-share must be from 0 to 1")
         try:
             from config.simulation.cast import CannotPrepare, prepare
-            from config.simulation.client import Refused
+            from config.simulation.client import Refused, Unreachable
             from config.simulation.run import NoServer, Plan, Simulation
             from config.simulation.show import show_result
         except ModuleNotFoundError as error:
@@ -49,9 +50,11 @@ class Command(BaseCommand):
         names = options["name"], options["agents"], options["queue"], options["handling_timeout"]
         plan = Plan(options["url"], options["rate"], options["quiet_share"], options["seconds"])
         try:
-            simulation = Simulation(plan, prepare(*names))
+            with Console(stderr=True).status(f"preparing {options['agents']} agents"):
+                cast = prepare(*names)
+            simulation = Simulation(plan, cast)
             problems = asyncio.run(simulation.run())
-        except (CannotPrepare, NoServer, Refused) as error:
+        except (CannotPrepare, NoServer, Refused, Unreachable) as error:
             raise CommandError(str(error)) from None
         finally:
             connection.close()
