@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from config import configuration
+from config.configuration import Faults, apply
 from interactions.credentials import issue_token
 from interactions.models import Interaction, Queue
 from workbins.models import WorkbinType
@@ -60,7 +60,10 @@ def prepare(name: str, agents: int, queues: list[str], handling_timeout: int | N
     if not WorkbinType.objects.filter(name=workbin_type, owner_kind="agent").exists():
         workbin_type = f"{name}-drafts"
         document["workbin_types"] = [{"name": workbin_type, "owner_kind": "agent"}]
-    configuration.apply(document)
+    try:
+        apply(document)
+    except Faults as error:  # a --name that is no name of a queue, or one that is somebody else's
+        raise CannotPrepare(str(error)) from None
     left_over = Interaction.objects.filter(media_type__name=name, state="queued").order_by("pk")
     return Cast(
         run=f"{name}-{secrets.token_hex(4)}-",

@@ -16,7 +16,7 @@ from .replay import Problem, Replay
 from .show import Show
 
 PAGE = 1000
-SETTLE_EVERY = 20  # seconds between two looks at the log during the run
+FOLLOW_EVERY = 1  # seconds between two looks at the log during the run, as a reporting engine takes them
 STRAGGLERS = 10  # times, a second apart, that the log is asked for what is not in it yet
 
 
@@ -101,12 +101,12 @@ class Simulation:
 
     async def tick(self, show: Show, reporting: Client) -> None:
         loop = asyncio.get_running_loop()
-        settle_at = loop.time() + SETTLE_EVERY
+        follow_at = loop.time() + FOLLOW_EVERY
         while True:
             show.update()
             await asyncio.sleep(0.25)
-            if loop.time() >= settle_at:
-                settle_at = loop.time() + SETTLE_EVERY
+            if loop.time() >= follow_at:
+                follow_at = loop.time() + FOLLOW_EVERY
                 with suppress(Unreachable):
                     await self.read_log(reporting)
                     self.replay.settle(self.ledger)

@@ -1,6 +1,7 @@
 """Agents and a media server at work over HTTP, and the proof that nothing was held twice or lost."""
 
 import asyncio
+import re
 from argparse import ArgumentParser
 from typing import Any
 
@@ -40,6 +41,8 @@ class Command(BaseCommand):
             raise CommandError("--agents and --rate must be more than 0, --seconds not less")
         if not 0 <= options["quiet_share"] <= 1:
             raise CommandError("--quiet-share must be from 0 to 1")
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,50}", options["name"]):
+            raise CommandError("--name may have letters, digits, '.', '_' and '-'")
         try:
             from config.simulation.cast import CannotPrepare, prepare
             from config.simulation.client import Refused, Unreachable
@@ -56,6 +59,8 @@ class Command(BaseCommand):
             problems = asyncio.run(simulation.run())
         except (CannotPrepare, NoServer, Refused, Unreachable) as error:
             raise CommandError(str(error)) from None
+        except KeyboardInterrupt:  # before or after the play
+            raise CommandError("interrupted", returncode=130) from None
         finally:
             connection.close()
         show_result(simulation.ledger, simulation.replay, problems)
