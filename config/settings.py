@@ -172,6 +172,8 @@ def _page(title: str, icon: str, model: str) -> dict[str, object]:
     }
 
 
+LOGIN_REDIRECT_URL = "admin:index"  # whoever opens the log-in page itself
+
 UNFOLD = {
     "SITE_TITLE": "Workbin",
     "SITE_HEADER": "Workbin",
@@ -182,7 +184,6 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("interactions/icon.svg")}
     ],
     "SHOW_VIEW_ON_SITE": False,
-    "LOGIN": {"redirect_after": lambda request: reverse_lazy("admin:index")},
     "STYLES": [lambda request: static("interactions/admin.css")],
     "COLORS": {
         "primary": {

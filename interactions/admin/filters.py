@@ -9,6 +9,10 @@ from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 from interactions.admin.base import is_id
 
 
+def is_open_only(request: HttpRequest) -> bool:
+    return request.GET.get(OpenFilter.parameter_name, "open") == "open"
+
+
 class OpenFilter(DropdownFilter):
     """Those that are open, unless others are asked for."""
 

@@ -25,7 +25,7 @@ from interactions.admin.filters import ExactFilter, exact_filter
 from interactions.admin.forms import QueueForm, ReasonForm
 from interactions.admin.locations import name_locations
 from interactions.admin.parties import PartiesSoFar
-from interactions.admin.words import STATE_COLORS, label, link, moment, write_data, write_span
+from interactions.admin.words import STATE_COLORS, label, link, moment, shorten, write_data, write_span
 from interactions.models import Interaction, Party
 from interactions.models.interaction import State
 
@@ -78,7 +78,7 @@ class InteractionList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        names = name_locations([row.queue for row in self.result_list])
+        names = name_locations(row.queue for row in self.result_list)
         for row in self.result_list:
             row.location_name = names[row.queue_id]
 
@@ -96,8 +96,8 @@ class InteractionAdmin(Commanded):
         "held_by",
         "media_type",
         "priority",
-        "external_id",
         moment("submitted_at"),
+        "external",
     )
     list_select_related = ("media_type", "queue")
     list_filter = (
@@ -161,8 +161,12 @@ class InteractionAdmin(Commanded):
         return str(row.pk)
 
     @display(description="subject")
-    def subject(self, row: Any) -> str | None:
-        return row.subject
+    def subject(self, row: Any) -> SafeString | None:
+        return shorten(row.subject)
+
+    @display(description="external id")
+    def external(self, row: Interaction) -> SafeString | None:
+        return shorten(row.external_id, "wb-narrow")
 
     @display(description="state")
     def state_label(self, row: Interaction) -> SafeString:

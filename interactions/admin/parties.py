@@ -12,12 +12,14 @@ from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
+from unfold.views import ChangeList
 
 from interactions import lifecycle
 from interactions.admin.base import is_id
 from interactions.admin.commands import Commanded, Order
-from interactions.admin.filters import OpenFilter
+from interactions.admin.filters import OpenFilter, is_open_only
 from interactions.admin.forms import ReasonForm
+from interactions.admin.locations import name_locations
 from interactions.admin.words import label, link, moment, write_span
 from interactions.callers import AdminCaller
 from interactions.errors import NotHeld
@@ -102,11 +104,19 @@ class PartiesSoFar(PartyColumns, TabularInline):
         return False
 
 
+class PartyList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        names = name_locations(row.interaction.queue for row in self.result_list)
+        for row in self.result_list:
+            row.location_name = names[row.interaction.queue_id]
+
+
 @admin.register(Party)
 class PartyAdmin(PartyColumns, Commanded):
-    list_display = ("number", "held", *COLUMNS)
+    list_display = ("number", "held", "location", *COLUMNS)
     list_display_links = ("number",)
-    list_select_related = ("agent__user",)
+    list_select_related = ("agent__user", "interaction__queue")
     list_filter = (OpenFilter, ("agent", AutocompleteSelectFilter))
     actions = ("revoke",)
     actions_detail = ("revoke_this",)
@@ -122,11 +132,17 @@ class PartyAdmin(PartyColumns, Commanded):
     class Media:
         js = ("interactions/time-left.js",)
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PartyList
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        return self.list_display[:-2] if is_open_only(request) else self.list_display
+
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("deadline_at",) if request.GET.get("shown", "open") == "open" else ("-id",)
+        return ("deadline_at",) if is_open_only(request) else ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:
-        return with_time_left(super().get_queryset(request))
+        return with_time_left(super().get_queryset(request)).defer("interaction__user_data")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.time_left_view)
@@ -151,6 +167,10 @@ class PartyAdmin(PartyColumns, Commanded):
     def held(self, party: Party) -> SafeString:
         page = reverse("admin:interactions_interaction_change", args=[party.interaction_id])
         return link(page, party.interaction_id)
+
+    @display(description="stands in")
+    def location(self, party: Any) -> str:
+        return party.location_name
 
     @action(description="Revoke", permissions=["command"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Party]) -> HttpResponse:

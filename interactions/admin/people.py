@@ -115,9 +115,9 @@ class AgentAdmin(CommandsMixin, Administered):
         page = reverse("admin:interactions_party_changelist")
         return link(f"{page}?agent__id__exact={agent.pk}", agent.held or 0)
 
-    @display(description="logged in", boolean=True)
-    def logged_in(self, agent: Any) -> bool:
-        return agent.is_logged_in
+    @display(description="session", label={"logged in": "success"})
+    def logged_in(self, agent: Any) -> str | None:
+        return "logged in" if agent.is_logged_in else None
 
     @display(description="active", boolean=True, ordering="user__is_active")
     def active(self, agent: Agent) -> bool:

@@ -39,6 +39,4 @@ class ServiceAdmin(Administered):
             "service": service,
             "token": token,
         }
-        return TemplateResponse(
-            request, "interactions/admin/token.html", context, headers={"Cache-Control": "no-store"}
-        )
+        return TemplateResponse(request, "interactions/admin/token.html", context)  # no admin page is cached

@@ -27,7 +27,7 @@ class UserAdmin(DjangoUserAdmin, Administered):
     list_display = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser")
     list_filter = ("is_active", "is_staff", "is_superuser")
     filter_horizontal = ()
-    autocomplete_fields = ()
+    kept_by = ((Agent, "user"),)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),

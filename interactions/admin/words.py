@@ -47,6 +47,13 @@ def label(text: str, color: str = "") -> SafeString:
     return render_to_string("unfold/helpers/label.html", {"text": text, "type": color})
 
 
+def shorten(text: str | None, width: str = "") -> SafeString | None:
+    """In a list: as much as fits, all of it when pointed at."""
+    if not text:
+        return None
+    return format_html('<span class="wb-short {}" title="{}">{}</span>', width, text, text)
+
+
 def link(url: str, text: Any) -> SafeString:
     return format_html('<a href="{}" class="wb-link">{}</a>', url, text)
 
