@@ -40,7 +40,7 @@ class PeriodFilter(DropdownFilter):
     parameter_name = "minutes"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("15", "15 minutes"), ("60", "An hour"), ("1440", "A day"), ("10080", "A week")]
+        return [("15", "Last 15 minutes"), ("60", "Last hour"), ("1440", "Last day"), ("10080", "Last week")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
         if self.value() not in dict(self.lookup_choices):
@@ -76,10 +76,10 @@ class EventAdmin(EventColumns, LookedAt):
     list_filter = (
         KindFilter,
         PeriodFilter,
-        exact_filter("interaction", is_of_ids=True),
+        exact_filter("interaction", "interaction (id)", is_of_ids=True),
         exact_filter("queue"),
-        exact_filter("workbin", is_of_ids=True),
-        exact_filter("agent"),
+        exact_filter("workbin", "workbin (id)", is_of_ids=True),
+        exact_filter("agent", "agent (user name)"),
     )
     ordering = ("-id",)
     sortable_by = ()  # by id: any other order would read the whole log

@@ -32,7 +32,11 @@ class AgentForm(forms.ModelForm):
 
 class NewAgentForm(AgentForm):
     username = forms.CharField(
-        max_length=150, required=False, widget=UnfoldAdminTextInputWidget, label="New user's name"
+        max_length=150,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        label="New user's name",
+        help_text="What the agent logs in with.",
     )
     password = forms.CharField(
         required=False,

@@ -21,7 +21,7 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         assert isinstance(self.object_list, QuerySet)
-        return self.object_list.order_by()[:MOST_COUNTED].count()
+        return self.object_list.order_by().values("pk")[:MOST_COUNTED].count()
 
 
 class RowMixin:

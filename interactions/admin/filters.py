@@ -16,7 +16,7 @@ def is_open_only(request: HttpRequest) -> bool:
 class OpenFilter(DropdownFilter):
     """Those that are open, unless others are asked for."""
 
-    title = "whether it is open"
+    title = "open or ended"
     parameter_name = "shown"
     all_option = None
 
@@ -46,6 +46,6 @@ class ExactFilter(TextFilter):
         return queryset.filter(**{self.lookup: value})
 
 
-def exact_filter(name: str, is_of_ids: bool = False) -> type[ExactFilter]:
-    members = {"title": name, "parameter_name": name, "lookup": name, "is_of_ids": is_of_ids}
+def exact_filter(name: str, title: str = "", is_of_ids: bool = False) -> type[ExactFilter]:
+    members = {"title": title or name, "parameter_name": name, "lookup": name, "is_of_ids": is_of_ids}
     return type(f"{name.capitalize()}Filter", (ExactFilter,), members)

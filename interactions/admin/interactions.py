@@ -62,7 +62,7 @@ class HeldByFilter(ExactFilter):
         return queryset.filter(Exists(held))
 
 
-class WorkbinFilter(exact_filter("workbin", is_of_ids=True)):  # type: ignore[misc]
+class WorkbinFilter(exact_filter("workbin", "workbin (id)", is_of_ids=True)):  # type: ignore[misc]
     """By the workbin's id, as in the API."""
 
     def select(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
