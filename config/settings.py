@@ -18,7 +18,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)  # served behind a proxy that ends TLS
 
+WEB_PROCESSES = env.int("WEB_PROCESSES", default=2)  # of `up`, as the next but one
 WEB_THREADS = env.int("WEB_THREADS", default=4)  # a thread keeps a database connection
+WORKER_PROCESSES = env.int("WORKER_PROCESSES", default=2)
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1024 * 1024)
 
 # --- Interactions ---------------------------------------------------------------------------------
@@ -53,6 +55,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.BodyLimit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -108,7 +111,8 @@ DATABASES["default"].update(
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
-CELERY_BROKER_URL = REDIS_URL
+# For a Unix socket kombu has another name than redis-py.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Celery 5.7.0 exits when Redis drops while it holds a countdown, unless acks are not emulated.
@@ -122,6 +126,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ROUTES = {"interactions.tasks.revoke_due": {"queue": "timers"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a worker hoards nothing that another could start
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "end-idle-sessions": {
@@ -130,6 +135,21 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 15},
     },
     "purge": {"task": "interactions.tasks.purge", "schedule": 600, "options": {"expires": 600}},
+}
+
+# --- Logging ---------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django": {"handlers": []},
+        "django.request": {"level": "ERROR"},  # a refused request is no news
+        "uvicorn": {"level": "WARNING"},
+    },
 }
 
 # --- HTTP -----------------------------------------------------------------------------------------
@@ -146,8 +166,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Workbin",
-    "DESCRIPTION": "An open interaction server: agents pull interactions, keep them alive by any request, and "
-    "lose them when they go quiet.",
+    "DESCRIPTION": "An open interaction server: agents pull interactions, keep them alive by any "
+    "request, and lose them when they go quiet.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -156,7 +176,6 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
 }
-APPEND_SLASH = False
 
 # --- The admin ------------------------------------------------------------------------------------
 

@@ -1,0 +1,38 @@
+"""The suite has its own PostgreSQL and Valkey, unless DATABASE_URL and REDIS_URL name others."""
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+
+from config import embedded
+
+running = pytest.StashKey[embedded.Servers]()
+remover = pytest.StashKey[subprocess.Popen[bytes]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before Django's settings are read; pytest-django takes what it finds here."""
+    place = tempfile.mkdtemp(prefix="workbin-tests-")
+    config.stash[remover] = remove_after_us(place)
+    servers = embedded.Servers(Path(place), fsync=False)
+    servers.start()
+    config.stash[running] = servers
+    os.environ |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    os.environ.setdefault("SECRET_KEY", "only-for-the-tests-" + "x" * 40)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if servers := config.stash.get(running, None):
+        servers.stop()
+
+
+def remove_after_us(place: str) -> subprocess.Popen[bytes]:
+    """Also when we are killed: then the input of this shell ends."""
+    script = 'read -r forever; until rm -rf "$0"; do sleep 0.1; done 2>/dev/null'
+    return subprocess.Popen(["sh", "-c", script, place], stdin=subprocess.PIPE, start_new_session=True)
