@@ -18,6 +18,7 @@ from kombu import Connection
 
 from config import embedded
 from config.embedded.places import socket_directory
+from config.embedded.unprivileged import as_nobody
 from tests.processes import alive, environment, lock_files, until
 
 NOBODY = 65534
@@ -188,6 +189,14 @@ def test_root_without_namespaces(data_dir: Path) -> None:
     with embedded.servers(data_dir, fsync=False) as running:  # and back
         assert ask(running.database_url)
         assert (data_dir / "postgres").stat().st_uid == 0
+
+
+@as_root
+def test_nobody_may_enter_where_only_root_may(tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    program.touch(mode=0o700)
+    command, before = as_nobody(["test", "-r", str(program), "-a", "-x", str(program)], signal.SIGKILL)
+    assert subprocess.run(command, preexec_fn=before, check=False).returncode == 0
 
 
 @as_root
