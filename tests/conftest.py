@@ -30,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if servers := config.stash.get(running, None):
         servers.stop()
+    if shell := config.stash.get(remover, None):
+        shell.communicate(timeout=20)
 
 
 def remove_after_us(place: str) -> subprocess.Popen[bytes]:

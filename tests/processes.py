@@ -34,8 +34,9 @@ def environment(**own: str) -> dict[str, str]:
 def manage(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     command = [*MANAGE, *arguments]
     return subprocess.run(
-        command, env=environment(**env), capture_output=True, text=True, timeout=60, check=False
-    )
+        command, env=environment(**env), preexec_fn=tied(signal.SIGKILL), capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
 
 
 def alive(data_dir: Path) -> dict[int, str]:

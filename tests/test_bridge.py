@@ -70,8 +70,12 @@ class Response:
 
 
 class Served:
-    def __init__(self, site: Site, port: int) -> None:
-        self.site, self.port = site, port
+    def __init__(self, bridge: Bridge, port: int) -> None:
+        self.bridge, self.port = bridge, port
+        self.site = Site()
+
+    def forget(self) -> None:
+        self.site = self.bridge.wsgi = Site()
 
     def request(self, method: str, path: str, body: Any = None, **headers: str) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
@@ -94,8 +98,7 @@ class Served:
 
 @contextlib.contextmanager
 def serve(threads: int = 2, **config: Any) -> Iterator[Served]:
-    site = Site()
-    bridge = Bridge(site, threads, MAX_BODY, body_seconds=BODY_SECONDS, send_seconds=1)
+    bridge = Bridge(Site(), threads, MAX_BODY, body_seconds=BODY_SECONDS, send_seconds=1)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
         uvicorn.Config(bridge, http="httptools", loop="uvloop", lifespan="off", log_config=None, **config)
@@ -104,17 +107,25 @@ def serve(threads: int = 2, **config: Any) -> Iterator[Served]:
     thread.start()
     until(lambda: server.started)
     try:
-        yield Served(site, listener.getsockname()[1])
+        served = Served(bridge, listener.getsockname()[1])
+        served.forget()
+        yield served
     finally:
         server.should_exit = server.force_exit = True
         thread.join(10)
         bridge.threads.shutdown()
 
 
-@pytest.fixture
-def web() -> Iterator[Served]:
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
     with serve() as served:
         yield served
+
+
+@pytest.fixture
+def web(server: Served) -> Served:
+    server.forget()
+    return server
 
 
 def chunks(size: int) -> Iterator[bytes]:

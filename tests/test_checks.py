@@ -45,11 +45,3 @@ def test_in_a_fresh_clone_the_check_passes_and_makes_nothing(tmp_path: Path) -> 
     checked = manage("check", "--data-dir", str(tmp_path / "data"))
     assert checked.returncode == 0, checked.stderr
     assert not (tmp_path / "data").exists()
-
-
-def test_the_key_of_a_data_directory_stays_and_is_private(tmp_path: Path) -> None:
-    print_key = ["shell", "-v", "0", "-c", "from django.conf import settings; print(settings.SECRET_KEY)"]
-    first, second = (manage(*print_key, "--data-dir", str(tmp_path)).stdout for _ in range(2))
-    assert len(first.strip()) >= 32
-    assert first == second
-    assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600

@@ -18,6 +18,8 @@ from kombu import Connection
 
 from config import embedded
 from config.embedded.places import socket_directory
+from config.embedded.unprivileged import as_nobody
+from config.lifeline import spawn, tied
 from tests.processes import alive, environment, lock_files, until
 
 NOBODY = 65534
@@ -51,22 +53,17 @@ def ask(url: str) -> str:
 
 
 @contextlib.contextmanager
-def owner(data_dir: Path, *prefix: str, **env: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def owner(data_dir: Path, *prefix: str, **env: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Another process that runs the servers, and the address of its PostgreSQL."""
     command = [*prefix, sys.executable, "-c", RUN_AND_WAIT, str(data_dir)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(
-        command,
-        env=environment(**env),
-        cwd=settings.BASE_DIR,
-        stdin=pipe,
-        stdout=pipe,
-        stderr=pipe,
-        text=True,
-    ) as process:
+    with spawn(
+        command, tied(signal.SIGKILL), env=environment(**env), cwd=settings.BASE_DIR,
+        stdin=pipe, stdout=pipe, stderr=pipe,
+    ) as process:  # fmt: skip
         assert process.stdout is not None and process.stderr is not None
-        line = process.stdout.readline().strip()
-        assert line, process.stderr.read()
+        line = process.stdout.readline().decode().strip()
+        assert line, process.stderr.read().decode()
         yield process, line
 
 
@@ -86,6 +83,13 @@ def test_the_data_and_the_password_are_for_their_owner_alone(data_dir: Path) -> 
         assert stat.S_IMODE((data_dir / "postgres-password").stat().st_mode) == 0o600
         with pytest.raises(psycopg.OperationalError, match="password"):
             ask(running.database_url.replace("workbin:", "workbin:not-"))
+
+
+def test_a_kept_secret_stays(tmp_path: Path) -> None:
+    kept = tmp_path / "data" / "word"
+    assert len(embedded.kept_secret(kept)) == 32
+    assert embedded.kept_secret(kept) == embedded.kept_secret(kept)
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
 def test_no_mode_above_the_data_changes(tmp_path: Path) -> None:
@@ -188,6 +192,14 @@ def test_root_without_namespaces(data_dir: Path) -> None:
     with embedded.servers(data_dir, fsync=False) as running:  # and back
         assert ask(running.database_url)
         assert (data_dir / "postgres").stat().st_uid == 0
+
+
+@as_root
+def test_nobody_may_enter_where_only_root_may(tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    program.touch(mode=0o700)
+    command, before = as_nobody(["test", "-r", str(program), "-a", "-x", str(program)], signal.SIGKILL)
+    assert subprocess.run(command, preexec_fn=before, check=False).returncode == 0
 
 
 @as_root

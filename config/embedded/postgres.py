@@ -73,18 +73,27 @@ class Postgres:
         initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]  # sorts alike on every machine
         initdb += [] if self.fsync else ["--no-sync"]
         single = [str(binaries() / "postgres"), "--single", "-D", str(new), *self.settings(), "postgres"]
-        self.run(launch, initdb)
-        self.run(launch, single, "create database workbin\n")
+        try:
+            self.run(launch, initdb)
+            self.run(launch, single, b"create database workbin\n")
+        except BaseException:
+            shutil.rmtree(new, ignore_errors=True)
+            raise
         new.rename(self.data)
 
-    def run(self, launch: Launch, command: list[str], words: str | None = None) -> None:
+    def run(self, launch: Launch, command: list[str], words: bytes = b"") -> None:
         command, before = launch(command, signal.SIGKILL)
-        with self.log.open("a") as log:
-            done = subprocess.run(
-                command, input=words, stdout=log, stderr=log, preexec_fn=before, env=plain_environment(),
-                start_new_session=True, text=True, check=False,
-            )  # fmt: skip
-        if done.returncode:
+        with self.log.open("ab") as log:
+            process = spawn(
+                command, before, stdin=subprocess.PIPE, stdout=log, stderr=log, env=plain_environment()
+            )
+        try:
+            process.communicate(words)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)  # initdb has children of its own
+            process.wait()
+            raise
+        if process.returncode:
             raise EmbeddedError(f"PostgreSQL could not make its files (see {self.log})")
 
     def settings(self) -> list[str]:

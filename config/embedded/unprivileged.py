@@ -48,6 +48,7 @@ def as_nobody(command: list[str], death_signal: int) -> tuple[list[str], Callabl
     caps = "-all,+dac_override"
     prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", f"--inh-caps={caps}"]
     prefix += [f"--ambient-caps={caps}", f"--pdeathsig={signal.Signals(death_signal).name[3:]}"]
+    prefix += ["--securebits=+no_setuid_fixup"]  # or access(2) would overlook the capability
     return prefix + command, lifeline.tied(death_signal)
 
 

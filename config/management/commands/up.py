@@ -1,7 +1,5 @@
 """Everything in the foreground, on one port."""
 
-import http.client
-import os
 import shutil
 import signal
 import socket
@@ -17,6 +15,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
 
 from config import demo, embedded
+from config.listener import address, allow_host, answers, bind
 from config.supervisor import Program, Supervisor, command
 
 
@@ -25,6 +24,7 @@ class Stop(BaseException):
 
 
 class Command(BaseCommand):
+    stops = 0
     help = "Run web, worker and beat, with an embedded PostgreSQL and Valkey where none are named."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,23 +38,38 @@ class Command(BaseCommand):
         if servers is None:
             raise CommandError("start it as: python manage.py up")
         listener = bind(host, port)
-        on_stop_signals(raise_stop)
+        on_stop_signals(self.note_stop)
         allow_host(host)
         try:
             servers.start()
+            self.go_on()
             self.run(servers, listener, options["demo"])
         except embedded.EmbeddedError as error:
             raise CommandError(str(error)) from None
         except Stop:
             pass
+        except Exception:
+            if not self.stops:  # else it comes of our breaking off
+                raise
         finally:
             servers.stop()
             listener.close()
 
+    def note_stop(self, number: int, frame: FrameType | None) -> None:
+        self.stops += 1
+        if self.stops > 1:  # the first one waits for the end of the step, so that nothing breaks
+            raise Stop
+
+    def go_on(self) -> None:
+        if self.stops:
+            raise Stop
+
     def run(self, servers: embedded.Servers, listener: socket.socket, with_demo: bool) -> None:
         url = address(listener)
         migrate()
+        self.go_on()
         programs = demo.prepare(servers.data_dir, url) if with_demo else []
+        self.go_on()
         # kombu leaves files there whenever the broker drops, and what is killed leaves its own.
         temporary = servers.data_dir / "tmp"
         shutil.rmtree(temporary, ignore_errors=True)
@@ -62,6 +77,7 @@ class Command(BaseCommand):
         programs += own_programs(listener, str(temporary)) + server_programs(servers)
         supervisor = Supervisor(programs)
         on_stop_signals(supervisor.request_stop)
+        supervisor.stop_requests += self.stops
         try:
             supervisor.start()
             announced = False
@@ -89,51 +105,6 @@ def on_stop_signals(handler: Callable[[int, FrameType | None], None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup has ignored it
             signal.signal(number, handler)
-
-
-def raise_stop(number: int, frame: FrameType | None) -> None:
-    raise Stop
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """Ours before anything else is started. Listening already, or a second `up` could bind it as well."""
-    try:
-        family, kind, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(where)
-        listener.listen(2048)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise CommandError(f"cannot listen on {host} port {port}: {reason}") from None
-    return listener
-
-
-def address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    here = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{here}:{port}"
-
-
-def allow_host(host: str) -> None:
-    """Whoever listens on an address of this machine is asked for by that name too."""
-    if "ALLOWED_HOSTS" not in os.environ and host not in ("0.0.0.0", "::"):
-        os.environ["ALLOWED_HOSTS"] = ",".join(
-            {*settings.ALLOWED_HOSTS, f"[{host}]" if ":" in host else host}
-        )
-
-
-def answers(listener: socket.socket) -> bool:
-    """Whether a web process serves. A refusal (of our host name, say) comes from one too."""
-    host, _, port = address(listener).removeprefix("http://").rpartition(":")
-    connection = http.client.HTTPConnection(host.strip("[]"), int(port), timeout=1)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status < 500
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def migrate() -> None:
