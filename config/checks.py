@@ -11,7 +11,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from interactions.models.queue import LONGEST_TIMEOUT, SHORTEST_TIMEOUT
 
-
 AT_LEAST_ONE = ("WEB_PROCESSES", "WEB_THREADS", "WORKER_PROCESSES", "MAX_BODY_BYTES", "SESSION_IDLE_TIMEOUT")
 
 
