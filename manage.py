@@ -1,11 +1,9 @@
 #!/usr/bin/env python
 """Run a management command, e.g. `python manage.py up --demo`."""
 
-import os
 import sys
 
-from django.core.management import execute_from_command_line
+from config.cli import main
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    execute_from_command_line(sys.argv)
+    main(sys.argv)

@@ -4,12 +4,16 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.defaults import bad_request as page_of_bad_request
+from django.views.defaults import page_not_found
+from django.views.defaults import server_error as page_of_server_error
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from interactions.errors import Refusal
+from interactions.errors import Refusal, Unavailable
 
 CONTENT_TYPE = "application/problem+json"
 CODES = {
@@ -44,6 +48,8 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's own handler sets headers and rolls back; the body is replaced."""
     members: dict[str, Any] = {}
     code = None
+    if isinstance(error, OperationalError | InterfaceError):
+        error = Unavailable(retry_after=1)
     if isinstance(error, Refusal):
         members, code = error.members, error.code
         error = _as_api_exception(error)
@@ -80,8 +86,8 @@ def _by_field(detail: Any, path: str = "") -> dict[str, list[str]]:
     """Nested errors, flat: {"user_data": [...]}; what concerns the whole body is under "body"."""
     if isinstance(detail, dict):
         flat: dict[str, list[str]] = {}
-        for name, inner in detail.items():
-            name = "body" if name == "non_field_errors" else str(name)
+        for key, inner in detail.items():
+            name = "body" if key == "non_field_errors" else str(key)
             flat |= _by_field(inner, f"{path}.{name}" if path else name)
         return flat
     texts = detail if isinstance(detail, list) else [detail]
@@ -92,13 +98,19 @@ def respond(status: int, detail: str) -> HttpResponse:
     return HttpResponse(json.dumps(problem(status, detail)), status=status, content_type=CONTENT_TYPE)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not request.path.startswith("/api/"):
+        return page_of_bad_request(request, exception)
     return respond(400, "The request is malformed, or names a host that this server is not.")
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not request.path.startswith("/api/"):
+        return page_not_found(request, exception)
     return respond(404, "There is nothing at this address.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if not request.path.startswith("/api/"):
+        return page_of_server_error(request)
     return respond(500, "Something went wrong here. It was logged.")

@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -16,7 +18,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)  # served behind a proxy that ends TLS
 
+WEB_PROCESSES = env.int("WEB_PROCESSES", default=2)  # of `up`, as the next but one
 WEB_THREADS = env.int("WEB_THREADS", default=4)  # a thread keeps a database connection
+WORKER_PROCESSES = env.int("WORKER_PROCESSES", default=2)
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1024 * 1024)
 
 # --- Interactions ---------------------------------------------------------------------------------
@@ -36,6 +40,7 @@ INSTALLED_APPS = [
     "workbins",
     "interactions",
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -44,12 +49,12 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.BodyLimit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -105,7 +110,8 @@ DATABASES["default"].update(
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
-CELERY_BROKER_URL = REDIS_URL
+# For a Unix socket kombu has another name than redis-py.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Celery 5.7.0 exits when Redis drops while it holds a countdown, unless acks are not emulated.
@@ -119,6 +125,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ROUTES = {"interactions.tasks.revoke_due": {"queue": "timers"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a worker hoards nothing that another could start
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "end-idle-sessions": {
@@ -127,6 +134,21 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 15},
     },
     "purge": {"task": "interactions.tasks.purge", "schedule": 600, "options": {"expires": 600}},
+}
+
+# --- Logging ---------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django": {"handlers": []},
+        "django.request": {"level": "ERROR"},  # a refused request is no news
+        "uvicorn": {"level": "WARNING"},
+    },
 }
 
 # --- HTTP -----------------------------------------------------------------------------------------
@@ -143,8 +165,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Workbin",
-    "DESCRIPTION": "An open interaction server: agents pull interactions, keep them alive by any request, and "
-    "lose them when they go quiet.",
+    "DESCRIPTION": "An open interaction server: agents pull interactions, keep them alive by any "
+    "request, and lose them when they go quiet.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -153,4 +175,87 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
 }
-APPEND_SLASH = False
+
+# --- The admin ------------------------------------------------------------------------------------
+
+
+def _page(title: str, icon: str, model: str) -> dict[str, object]:
+    """A line of the sidebar, for those who may look at it. model: app_model."""
+    app, name = model.split("_")
+    return {
+        "title": title,
+        "icon": icon,  # of Material Symbols, which come with Unfold
+        "link": reverse_lazy(f"admin:{model}_changelist"),
+        "permission": lambda request: request.user.has_perm(f"{app}.view_{name}"),
+    }
+
+
+LOGIN_REDIRECT_URL = "admin:index"  # whoever opens the log-in page itself
+
+UNFOLD = {
+    "SITE_TITLE": "Workbin",
+    "SITE_HEADER": "Workbin",
+    "SITE_SUBHEADER": "Interaction server",
+    "SITE_SYMBOL": "inventory_2",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("interactions/icon.svg")}
+    ],
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda request: static("interactions/admin.css")],
+    "COLORS": {
+        "primary": {
+            "50": "#effaf8",
+            "100": "#d3f2ec",
+            "200": "#a8e4da",
+            "300": "#72cfc2",
+            "400": "#41b3a6",
+            "500": "#27978c",
+            "600": "#1b7a72",
+            "700": "#19625d",
+            "800": "#184e4b",
+            "900": "#17413f",
+            "950": "#082625",
+        }
+    },
+    "SIDEBAR": {
+        "show_search": False,
+        "navigation": [
+            {
+                "title": "Work",
+                "items": [
+                    _page("Interactions", "inbox", "interactions_interaction"),
+                    _page("Open parties", "timer", "interactions_party"),
+                    _page("Sessions", "badge", "interactions_session"),
+                    _page("Events", "history", "reporting_event"),
+                ],
+            },
+            {
+                "title": "Floor",
+                "separator": True,
+                "items": [
+                    _page("Queues", "low_priority", "interactions_queue"),
+                    _page("Media types", "perm_media", "interactions_mediatype"),
+                    _page("Workbin types", "category", "workbins_workbintype"),
+                    _page("Workbins", "inventory_2", "workbins_workbin"),
+                ],
+            },
+            {
+                "title": "People",
+                "separator": True,
+                "items": [
+                    _page("Agents", "support_agent", "interactions_agent"),
+                    _page("Agent groups", "groups", "interactions_agentgroup"),
+                    _page("Places", "desk", "interactions_place"),
+                    _page("Place groups", "meeting_room", "interactions_placegroup"),
+                    _page("Users", "person", "auth_user"),
+                ],
+            },
+            {
+                "title": "Programs",
+                "separator": True,
+                "items": [_page("Services", "terminal", "interactions_service")],
+            },
+        ],
+    },
+}

@@ -22,6 +22,7 @@ R = TypeVar("R")
 
 LOST_RACES = {"40001", "40P01"}  # serialization failure, deadlock: the other side went on
 ATTEMPTS = 5
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class HasActor(Protocol):
@@ -37,7 +38,7 @@ Writer = Callable[["Command", list[Any]], None]
 class Command:
     actor: Actor
     operation: str
-    now: datetime = datetime.min.replace(tzinfo=UTC)  # the database's clock, read after the locks
+    now: datetime = LONG_AGO  # the database's clock, read after the locks
     journals: dict[Writer, list[Any]] = field(default_factory=dict)
 
     def journal(self, writer: Writer) -> list[Any]:

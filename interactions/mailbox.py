@@ -1,7 +1,7 @@
 """Interaction Management events for agents: posted with the command, read with a cursor."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +52,7 @@ def _write(command: Command, letters: list[Letter]) -> None:
         FROM json_to_recordset(%(letters)s::json)
             AS r (event text, agent_id bigint, watched_queue_id bigint, body jsonb)
         """,
-        {"now": command.now, "letters": orjson.dumps([asdict(letter) for letter in letters]).decode()},
+        {"now": command.now, "letters": orjson.dumps(letters).decode()},
     )
 
 

@@ -1,65 +1,41 @@
-"""The cast comes in when a scene names it."""
+"""The suite has its own PostgreSQL and Valkey, unless DATABASE_URL and REDIS_URL name others."""
 
-from collections.abc import Iterator
-from typing import Any
+import os
+import subprocess
+import tempfile
+from pathlib import Path
 
+import django
 import pytest
-from django.test import TransactionTestCase
 
-from tests import cast, tables
-from tests.cast import Application, Desk, Log
+from config import embedded
 
-
-@pytest.fixture(autouse=True, scope="session")
-def quick() -> Iterator[None]:
-    """Django's flush truncates every table and makes all permissions anew: 50 times as long."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: tables.empty())
-    yield
-    patch.undo()
+running = pytest.StashKey[embedded.Servers]()
+remover = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
-@pytest.fixture(autouse=True)
-def cheap_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def pytest_configure(config: pytest.Config) -> None:
+    """Before Django's settings are read; pytest-django takes what it finds here."""
+    place = tempfile.mkdtemp(prefix="workbin-tests-")
+    config.stash[remover] = remove_after_us(place)
+    servers = embedded.Servers(Path(place), fsync=False)
+    servers.start()
+    config.stash[running] = servers
+    os.environ |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    os.environ.setdefault("SECRET_KEY", "only-for-the-tests-" + "x" * 40)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    config.pluginmanager.import_plugin("tests.fixtures")  # which names models
 
 
-@pytest.fixture
-def support(transactional_db: None) -> str:
-    """The queue of the e-mail team: ten minutes of quiet at most."""
-    cast.media_type()
-    return cast.queue(cast.SUPPORT, cast.TEAM, handling_timeout=600).name
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if servers := config.stash.get(running, None):
+        servers.stop()
+    if shell := config.stash.get(remover, None):
+        shell.communicate(timeout=20)
 
 
-@pytest.fixture
-def alice(support: str) -> Desk:
-    cast.agent("alice", cast.TEAM, employee_id="A1")
-    return cast.log_in("alice")
-
-
-@pytest.fixture
-def bob(support: str) -> Desk:
-    cast.agent("bob", cast.TEAM)
-    return cast.log_in("bob")
-
-
-@pytest.fixture
-def lena(support: str) -> Desk:
-    cast.agent("lena", cast.TEAM, is_supervisor=True)
-    return cast.log_in("lena")
-
-
-@pytest.fixture
-def root(support: str) -> Desk:
-    cast.admin("root")
-    return cast.log_in("root")
-
-
-@pytest.fixture
-def gateway(support: str) -> Application:
-    return cast.service("mail-gateway", cast.Role.MEDIA_SERVER)
-
-
-@pytest.fixture
-def log(support: str) -> Log:
-    return Log(cast.service("warehouse", cast.Role.REPORTING_ENGINE))
+def remove_after_us(place: str) -> subprocess.Popen[bytes]:
+    """Also when we are killed: then the input of this shell ends."""
+    script = 'read -r forever; until rm -rf "$0"; do sleep 0.1; done 2>/dev/null'
+    return subprocess.Popen(["sh", "-c", script, place], stdin=subprocess.PIPE, start_new_session=True)

@@ -66,10 +66,7 @@ class ApiView(APIView):
 
     def body(self, shape: type[Input]) -> dict[str, Any]:
         """The body's fields. Errors: Invalid."""
-        data = self.request.data
-        if data is None or data == "":
-            data = {}
-        return _validated(shape(data=data))
+        return _validated(shape(data=self.request.data))
 
     def query(self, shape: type[QueryInput]) -> dict[str, Any]:
         """The query's fields. Errors: Invalid."""

@@ -20,10 +20,21 @@ class Input(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
-            unknown = {str(name): ["There is no such field."] for name in data if name not in self.fields}
+            allowed = ", ".join(self.fields) or "none"
+            text = f"There is no such field. Allowed: {allowed}."
+            unknown = {str(name): [text] for name in data if name not in self.fields}
             if unknown:
-                raise serializers.ValidationError(unknown)
+                raise serializers.ValidationError({**unknown, **self._faults(data)})
         return super().to_internal_value(data)
+
+    def _faults(self, data: dict[str, Any]) -> dict[str, Any]:
+        """What is wrong with the known fields: all faults are told at once."""
+        try:
+            super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            assert isinstance(error.detail, dict)
+            return error.detail
+        return {}
 
 
 class QueryInput(Input):

@@ -67,7 +67,7 @@ class InteractionsView(ApiView):
         status=201,
         examples=[SUBMIT_EXAMPLE],
         tags=["interactions"],
-        description="It waits at the end of the line. A known `external_id` gives 200 with the one that exists.",
+        description="It waits at the end of the line. A known `external_id` gives the one that exists (200).",
     )
     def post(self, request: Request) -> Response:
         given = self.body(Submit)

@@ -23,8 +23,9 @@ _SUBMIT = """
     ),
     submitted AS (
         INSERT INTO interactions_interaction (id, external_id, media_type_id, interaction_type,
-            interaction_subtype, parent_id, queue_id, state, priority, user_data, handling_timeout, received_at,
-            submitted_at, submitted_by, moved_to_queue_at, placed_in_queue_at, waiting_since, revocation_count)
+            interaction_subtype, parent_id, queue_id, state, priority, user_data, handling_timeout,
+            received_at, submitted_at, submitted_by, moved_to_queue_at, placed_in_queue_at, waiting_since,
+            revocation_count)
         SELECT id, external_id, media_type_id, interaction_type, interaction_subtype, parent_id, queue_id,
             'queued', priority, user_data, handling_timeout, coalesce(received_at, %(now)s), %(now)s,
             %(submitted_by)s, %(now)s, %(now)s, %(now)s, 0
@@ -92,7 +93,8 @@ def stop(interaction: int, now: datetime, party: int | None, reason: str | None)
     """Complete a locked interaction, out of the hands of `party`."""
     run(
         f"""{_END_HOLD}
-        UPDATE interactions_interaction SET state = 'stopped', completed_at = %(now)s, stop_reason = %(reason)s
+        UPDATE interactions_interaction SET
+            state = 'stopped', completed_at = %(now)s, stop_reason = %(reason)s
         WHERE id = %(interaction)s""",
         {
             "interaction": interaction,

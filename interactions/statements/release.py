@@ -9,7 +9,8 @@ from interactions.models.party import PartyEnd
 from interactions.rows import HOLD, HOLDER, Hold
 from interactions.sql import fetch_all
 
-# Where the interaction stood, and, when it expired too often, the queue where it is parked instead.
+# A hold's interaction goes back where it stood or, when it expired too often, is parked. The two updates
+# are each joined to `due` by primary key, and not to each other: the planner thinks that little is due.
 _RELEASE = f"""
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
     due AS MATERIALIZED ({{due}}),
@@ -17,54 +18,52 @@ _RELEASE = f"""
         UPDATE interactions_party p SET ended_at = clock.now, end_reason = %(reason)s
         FROM due, clock
         WHERE p.id = due.party
-        RETURNING p.*
-    ),
-    fate AS MATERIALIZED (
-        SELECT due.interaction, due.queue,
-            CASE WHEN %(expired)s AND due.revocation_count >= q.max_revocations THEN q.parking_queue_id END AS parking
-        FROM due JOIN interactions_queue q ON q.id = due.queue
+        RETURNING p.*, due.external_id, due.media_type, due.queue, due.parking
     ),
     i AS (
         UPDATE interactions_interaction i SET
             state = 'queued',
             waiting_since = clock.now,
             revocation_count = CASE
-                WHEN fate.parking IS NOT NULL THEN 0
+                WHEN due.parking IS NOT NULL THEN 0
                 WHEN %(expired)s THEN i.revocation_count + 1
                 ELSE i.revocation_count
             END,
-            queue_id = coalesce(fate.parking, i.queue_id),
+            queue_id = coalesce(due.parking, i.queue_id),
             place_in_queue_seq = CASE
-                WHEN fate.parking IS NULL THEN i.place_in_queue_seq
+                WHEN due.parking IS NULL THEN i.place_in_queue_seq
                 ELSE nextval('interactions_place_in_queue_seq')
             END,
-            placed_in_queue_at = CASE WHEN fate.parking IS NULL THEN i.placed_in_queue_at ELSE clock.now END,
+            placed_in_queue_at = CASE WHEN due.parking IS NULL THEN i.placed_in_queue_at ELSE clock.now END,
             moved_to_queue_at = CASE
-                WHEN fate.parking IS NULL THEN i.moved_to_queue_at
+                WHEN due.parking IS NULL THEN i.moved_to_queue_at
                 ELSE coalesce(i.moved_to_queue_at, clock.now)
             END
-        FROM fate, clock
-        WHERE i.id = fate.interaction
-        RETURNING i.id, i.external_id, i.media_type_id
+        FROM due, clock
+        WHERE i.id = due.interaction
     )
-    SELECT p.ended_at, i.external_id, m.name, parked.name, {HOLD}
+    SELECT p.ended_at, p.external_id, m.name, parked.name, {HOLD}
     FROM p
-    JOIN i ON i.id = p.interaction_id
-    JOIN fate ON fate.interaction = i.id
-    JOIN interactions_mediatype m ON m.id = i.media_type_id
-    JOIN interactions_queue q ON q.id = fate.queue
-    LEFT JOIN interactions_queue parked ON parked.id = fate.parking
+    JOIN interactions_mediatype m ON m.id = p.media_type
+    JOIN interactions_queue q ON q.id = p.queue
+    LEFT JOIN interactions_queue parked ON parked.id = p.parking
     {HOLDER}
     ORDER BY p.deadline_at, p.id
 """
 
 _DUE = """
-    SELECT p.id AS party, i.id AS interaction, i.queue_id AS queue, i.revocation_count
-    FROM interactions_party p JOIN interactions_interaction i ON i.id = p.interaction_id
+    SELECT p.id AS party, i.id AS interaction, i.external_id, i.media_type_id AS media_type,
+        i.queue_id AS queue,
+        CASE
+            WHEN %(expired)s AND i.revocation_count >= q.max_revocations THEN q.parking_queue_id
+        END AS parking
+    FROM interactions_party p
+    JOIN interactions_interaction i ON i.id = p.interaction_id
+    JOIN interactions_queue q ON q.id = i.queue_id
     WHERE p.ended_at IS NULL AND {which}
 """
 _OVERDUE = "p.deadline_at <= statement_timestamp()"
-_SKIPPING = "LIMIT %(limit)s FOR NO KEY UPDATE OF i, p SKIP LOCKED"
+_SKIPPING = "LIMIT {limit} FOR NO KEY UPDATE OF i, p SKIP LOCKED"
 
 # statement_timestamp() is never ahead of the clock, so never early, and it keeps the index.
 _WHATEVER_IS_DUE = _RELEASE.format(due=_DUE.format(which=f"{_OVERDUE} ORDER BY p.deadline_at {_SKIPPING}"))
@@ -92,16 +91,15 @@ class Release:
 
 def release_due(limit: int) -> list[Release]:
     """End whatever is due, the longest overdue first. It must never wait, and never end one early."""
-    return _release(_WHATEVER_IS_DUE, PartyEnd.EXPIRED, limit=limit)
+    return _release(_WHATEVER_IS_DUE.replace("{limit}", str(int(limit))), PartyEnd.EXPIRED)
 
 
 def release_due_in_line(queue_id: int, limit: int, media: Collection[int] | None) -> list[Release]:
     """End what is overdue in one queue, in the queue's order. It must never wait."""
     return _release(
-        _DUE_IN_LINE,
+        _DUE_IN_LINE.replace("{limit}", str(int(limit))),
         PartyEnd.EXPIRED,
         queue=queue_id,
-        limit=limit,
         media=None if media is None else list(media),
     )
 

@@ -32,8 +32,8 @@ class EventsView(ApiView):
         query=[EventsQuery],
         refusals=[410],
         tags=["events"],
-        description="Oldest first; all sessions of an agent read the same. Without `after`: an empty list and "
-        "the present cursor. Reading does not reset the timers.",
+        description="Oldest first; all sessions of an agent read the same. Without `after`: an empty list "
+        "and the present cursor. Reading does not reset the timers.",
     )
     def get(self, request: Request) -> Response:
         query = self.query(EventsQuery)

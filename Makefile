@@ -1,0 +1,47 @@
+# Thin shell around the two commands: make run, make test. Needs Python 3.11 or newer with pip, and nothing else.
+PYTHON = .venv/bin/python
+ARGS =
+
+.PHONY: env dev-env run test lint lock ci
+
+env: .venv/.installed
+dev-env: .venv/.installed-dev
+
+# Debian has ensurepip in a package of its own, so the pip of the machine installs into the environment.
+FIND_PYTHON = for python in python3.11 python3 python; do \
+	    if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; python=; \
+	  done; \
+	  test -n "$$python" || { echo "Workbin needs Python 3.11 or newer."; exit 1; }; \
+	  $$python -m pip --version >/dev/null 2>&1 || { echo "Workbin needs pip: '$$python -m pip' fails."; exit 1; }
+INSTALL = $$python -m pip --python $(PYTHON) install --quiet --disable-pip-version-check --require-hashes
+
+.venv/.installed: requirements.lock
+	@set -e; $(FIND_PYTHON); \
+	echo "Installing into .venv, this once."; \
+	$$python -m venv --without-pip .venv; \
+	$(INSTALL) -r requirements.lock
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.lock
+	@set -e; $(FIND_PYTHON); $(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+run: env
+	@exec $(PYTHON) manage.py up --demo $(ARGS)
+
+test: dev-env
+	@$(PYTHON) -m pytest $(ARGS)
+
+lint: dev-env
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy .
+
+LOCK = $(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+lock: dev-env
+	$(LOCK) --all-extras pyproject.toml -o requirements.lock
+	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
+
+ci:
+	@.ci/run

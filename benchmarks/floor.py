@@ -1,0 +1,63 @@
+"""A contact centre of any size, made in a few statements: what a benchmark starts from."""
+
+from config import configuration
+from interactions.sql import run
+
+DOCUMENT = {
+    "media_types": [{"name": "email"}],
+    "agent_groups": ["team"],
+    "queues": [{"name": "mail", "agent_groups": ["team"]}],
+    "services": [{"name": "gateway", "role": "media_server"}],
+}
+
+_AGENTS = """
+    WITH u AS (
+        INSERT INTO auth_user (password, is_superuser, username, first_name, last_name, email, is_staff,
+            is_active, date_joined)
+        SELECT '!', false, 'agent' || n, '', '', '', false, true, now()
+        FROM generate_series(1, %(agents)s) AS n
+        RETURNING id
+    ),
+    a AS (INSERT INTO interactions_agent (user_id, is_supervisor) SELECT id, false FROM u RETURNING id),
+    member AS (
+        INSERT INTO interactions_agent_groups (agent_id, agentgroup_id)
+        SELECT a.id, g.id FROM a, interactions_agentgroup g
+    )
+    INSERT INTO interactions_session (agent_id, application, token_hash)
+    SELECT id, 'benchmark', sha256(('token' || id)::bytea) FROM a
+"""
+_WAITING = """
+    INSERT INTO interactions_interaction (media_type_id, interaction_type, interaction_subtype, queue_id,
+        state, priority, user_data, received_at, submitted_by, moved_to_queue_at, placed_in_queue_at,
+        revocation_count)
+    SELECT m.id, '', '', q.id, 'queued', 0, '{"subject": "A question"}', now(), 'gateway', now(), now(), 0
+    FROM generate_series(1, %(waiting)s), interactions_mediatype m, interactions_queue q
+    WHERE m.name = 'email' AND q.name = 'mail'
+"""
+_HELD = """
+    WITH chosen AS (
+        SELECT id, row_number() OVER (ORDER BY id) AS n FROM (
+            SELECT id FROM interactions_interaction WHERE state = 'queued' ORDER BY id DESC LIMIT %(held)s
+        ) last
+    ),
+    i AS (UPDATE interactions_interaction i SET state = 'handling' FROM chosen WHERE i.id = chosen.id),
+    s AS (SELECT id, agent_id, row_number() OVER (ORDER BY id) AS n, count(*) OVER () AS total
+          FROM interactions_session)
+    INSERT INTO interactions_party (interaction_id, agent_id, session_id, operation, joined_at,
+        handling_timeout, last_reset_at, deadline_at)
+    SELECT chosen.id, s.agent_id, s.id, 'Pull', now(), %(timeout)s, now(),
+        clock_timestamp() + (%(first)s + %(spread)s::float * chosen.n / %(held)s) * interval '1 second'
+    FROM chosen JOIN s ON s.n = 1 + chosen.n %% s.total
+"""
+
+
+def make(agents: int, waiting: int) -> None:
+    configuration.apply(DOCUMENT)
+    run(_AGENTS, {"agents": agents})
+    run(_WAITING, {"waiting": waiting})
+    run("ANALYZE")
+
+
+def hold(held: int, first: float, spread: float, timeout: int = 600) -> None:
+    """Give the last that wait to the agents in turn; deadlines from `first` seconds on, over `spread`."""
+    run(_HELD, {"held": held, "first": first, "spread": spread, "timeout": timeout})

@@ -1,0 +1,55 @@
+"""What the commands of the hot path really send, and how PostgreSQL does it, at a million interactions."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+
+from benchmarks import floor
+from interactions import lifecycle, sessions
+from interactions.signals import TIMER
+from interactions.sql import fetch_all
+
+WAITING, HELD, AGENTS = 1_000_000, 100_000, 1_000
+BIG = re.compile(r"Seq Scan on (interactions_interaction|interactions_party|reporting_event)\b")
+
+
+def run() -> None:
+    print(f"{WAITING:,} interactions, {HELD:,} of them held by {AGENTS:,} agents\n")
+    floor.make(AGENTS, WAITING)
+    floor.hold(HELD, 60, 600)
+    floor.run("VACUUM ANALYZE")
+    [(token,)] = fetch_all("SELECT 'token' || min(id) FROM interactions_agent")
+    caller = sessions.identify(token, resets=True)
+    explained("a reset of 100 holds", lambda: sessions.identify(token, resets=True))
+    explained("a pull of one", lambda: lifecycle.pull(caller, "mail"))  # type: ignore[arg-type]
+    explained("a pull of fifty", lambda: lifecycle.pull(caller, "mail", 50))  # type: ignore[arg-type]
+    explained("a look for what is due, finding nothing", lambda: lifecycle.revoke_due(TIMER))
+    floor.run("UPDATE interactions_party SET deadline_at = now() WHERE id %% 50 = 0", {})
+    explained("a batch of revocations", lambda: lifecycle.revoke_due(TIMER))
+
+
+def explained(what: str, act: Callable[[], Any]) -> None:
+    act()  # once before, so that caches are warm
+    plans: list[tuple[str, list[str]]] = []
+
+    def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.split(None, 1)[0] in ("SELECT", "WITH", "INSERT", "UPDATE"):
+            with transaction.atomic(), connection.connection.cursor() as cursor:
+                rows = cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", params).fetchall()
+                transaction.set_rollback(True)
+            plans.append((sql, [line for (line,) in rows]))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        act()
+    print(f"== {what}: {len(plans)} statements\n")
+    for sql, lines in plans:
+        took = next(line for line in lines if line.startswith("Execution Time"))
+        scans = sorted({match.group(0) for line in lines if (match := BIG.search(line))})
+        print(f"-- {' '.join(sql.split())[:100]}…\n   {took}" + (f"   !! {scans}" if scans else ""))
+        for line in lines:
+            if re.search(r"(Index|Seq|Bitmap).*Scan", line):
+                print("  ", line.rstrip()[:150])
+        print()

@@ -1,0 +1,92 @@
+"""What `manage.py` does before Django: it finds the database and the broker.
+
+`--data-dir DIR` (default: `.data` beside manage.py) goes with every command. What `DATABASE_URL` and
+`REDIS_URL` do not name is embedded: the servers that `up` runs on that directory or, when none run, some that
+live as long as the command.
+"""
+
+import os
+import secrets
+import sys
+import warnings
+from pathlib import Path
+
+from django.core.management import execute_from_command_line
+
+from config import embedded
+
+# These ask no database and no broker.
+OFFLINE = {
+    *("check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages"),
+    *("makemigrations", "spectacular", "startapp", "startproject", "version"),
+}
+HELP = {"-h", "--help", "--version"}
+
+
+def main(arguments: list[str]) -> None:
+    try:
+        run(arguments)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def run(arguments: list[str]) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        arguments, data_dir = take_data_dir(arguments)
+        servers = embedded.current = embedded.Servers(data_dir)
+        if is_offline(arguments):
+            stay_offline(servers)
+            return execute_from_command_line(arguments)
+        name_servers(servers)
+        if arguments[1] == "up":
+            return execute_from_command_line(arguments)
+        if servers.are_running():
+            servers.join()
+            return execute_from_command_line(arguments)
+        servers.start()
+    except embedded.EmbeddedError as error:
+        sys.exit(str(error))
+    except PermissionError as error:
+        if not error.filename:
+            raise
+        sys.exit(f"cannot use {error.filename}: {error.strerror}; name another --data-dir")
+    try:
+        execute_from_command_line(arguments)
+    finally:
+        servers.stop()
+
+
+def take_data_dir(arguments: list[str]) -> tuple[list[str], Path]:
+    """The arguments without `--data-dir`, of which Django's commands know nothing, and the directory."""
+    kept, found = [], ""
+    rest = iter(arguments)
+    for argument in rest:
+        name, equals, value = argument.partition("=")
+        if name != "--data-dir":
+            kept.append(argument)
+        elif not (found := value if equals else next(rest, "")):
+            raise embedded.EmbeddedError("--data-dir needs a directory")
+    return kept, Path(found or Path(__file__).resolve().parent.parent / ".data")
+
+
+def is_offline(arguments: list[str]) -> bool:
+    asked = set(arguments[1:])
+    if not asked or asked & HELP:
+        return True
+    return arguments[1] in OFFLINE and "--database" not in asked
+
+
+def stay_offline(servers: embedded.Servers) -> None:
+    # makemigrations would like to ask the database what has been applied, and gets on without.
+    warnings.filterwarnings("ignore", "Got an error checking a consistent migration history", RuntimeWarning)
+    if servers.all:
+        os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+
+
+def name_servers(servers: embedded.Servers) -> None:
+    """For the settings, here and in every child. A key of our own only where the servers are our own too."""
+    if servers.all:
+        os.environ.setdefault("SECRET_KEY", embedded.kept_secret(servers.data_dir / "secret-key"))
+    urls = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    os.environ.update(urls)

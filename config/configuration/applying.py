@@ -1,0 +1,158 @@
+"""Apply a configuration: idempotent, all or nothing. What it omits is left alone."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.db.models import Model
+
+from config.configuration.shape import Fault, Faults, Path, validated
+from interactions.models import Agent, AgentGroup, MediaType, Place, PlaceGroup, Queue, Service
+from workbins.models import WorkbinType
+
+LOCK = 0x776F726B62696E  # one configuration at a time
+
+
+def apply(document: Any) -> list[str]:
+    """Returns what it changed, a line each. Errors: Faults, with nothing applied."""
+    sections = validated(document)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        applying = Applying(sections)
+        applying.run()
+        if applying.faults:
+            raise Faults(applying.faults)
+    return applying.changes
+
+
+class Applying:
+    def __init__(self, sections: dict[str, list[Any]]) -> None:
+        self.sections = sections
+        self.changes: list[str] = []
+        self.faults: list[Fault] = []
+
+    def run(self) -> None:
+        """Groups before those in them, queues before the queues that park in them."""
+        for name in self.sections.get("agent_groups", []):
+            self._entry(AgentGroup, "agent group", {"name": name}, {})
+        for name in self.sections.get("place_groups", []):
+            self._entry(PlaceGroup, "place group", {"name": name}, {})
+        self._each("media_types", self._media_type)
+        self._each("places", self._place)
+        self._each("agents", lambda path, given: self._agent(path, given, is_supervisor=False))
+        self._each("supervisors", lambda path, given: self._agent(path, given, is_supervisor=True))
+        self._each("queues", self._queue)
+        self._each("queues", self._parking)
+        self._each("workbin_types", self._workbin_type)
+        self._each("services", self._service)
+
+    def _each(self, section: str, enter: Callable[[Path, dict[str, Any]], None]) -> None:
+        for index, given in enumerate(self.sections.get(section, [])):
+            enter((section, index), given)
+
+    def _media_type(self, path: Path, given: dict[str, Any]) -> None:
+        self._entry(MediaType, "media type", *_keyed(given, "name"))
+
+    def _place(self, path: Path, given: dict[str, Any]) -> None:
+        groups = self._named(PlaceGroup, path, given, "groups")
+        self._entry(Place, "place", *_keyed(given, "name"), groups=groups)
+
+    def _agent(self, path: Path, given: dict[str, Any], is_supervisor: bool) -> None:
+        groups = self._named(AgentGroup, path, given, "groups")
+        username, password = given.pop("username"), given.pop("password", None)
+        employee = given.get("employee_id")
+        if employee and Agent.objects.filter(employee_id=employee).exclude(user__username=username).exists():
+            return self._fault((*path, "employee_id"), f"{employee} is another agent's.")
+        user = self._user(username, password)
+        given["is_supervisor"] = is_supervisor
+        self._entry(Agent, "supervisor" if is_supervisor else "agent", {"user": user}, given, groups=groups)
+
+    def _user(self, username: str, password: str | None) -> Any:
+        user, is_new = get_user_model().objects.get_or_create(username=username)
+        if password is not None and not user.check_password(password):
+            user.set_password(password)
+            if not is_new:
+                self.changes.append(f"changed the password of {username}")
+            user.save()
+        elif is_new:
+            user.set_unusable_password()
+            user.save()
+        return user
+
+    def _queue(self, path: Path, given: dict[str, Any]) -> None:
+        groups = self._named(AgentGroup, path, given, "agent_groups")
+        given = {name: value for name, value in given.items() if name != "parking_queue"}
+        self._entry(Queue, "queue", *_keyed(given, "name"), agent_groups=groups)
+
+    def _parking(self, path: Path, given: dict[str, Any]) -> None:
+        if "parking_queue" not in given:
+            return
+        name = given["parking_queue"]
+        parking = Queue.objects.filter(name=name, is_private=False).first() if name else None
+        if name and parking is None:
+            return self._fault((*path, "parking_queue"), f"There is no queue {name}: name one of this file.")
+        self._entry(Queue, "queue", {"name": given["name"]}, {"parking_queue": parking})
+
+    def _workbin_type(self, path: Path, given: dict[str, Any]) -> None:
+        existing = WorkbinType.objects.filter(name=given["name"]).first()
+        if existing and existing.owner_kind != given["owner_kind"]:
+            allowed = f"It is {existing.owner_kind} and has workbins: make another type."
+            return self._fault((*path, "owner_kind"), allowed)
+        self._entry(WorkbinType, "workbin type", *_keyed(given, "name"))
+
+    def _service(self, path: Path, given: dict[str, Any]) -> None:
+        self._entry(Service, "service", *_keyed(given, "name"))
+
+    def _entry(
+        self,
+        model: type[Model],
+        kind: str,
+        key: dict[str, Any],
+        fields: dict[str, Any],
+        **groups: list[Any] | None,
+    ) -> None:
+        """Make it, or change the fields and groups that differ."""
+        found = model._default_manager.filter(**key).first()
+        if found is None:
+            made = model._default_manager.create(**key, **fields)
+            for field, members in groups.items():
+                getattr(made, field).set(members or [])
+            self.changes.append(f"made {kind} {made}")
+            return
+        changed = {name: value for name, value in fields.items() if getattr(found, name) != value}
+        for name, value in changed.items():
+            self.changes.append(f"changed {kind} {found}: {name} {getattr(found, name)} -> {value}")
+            setattr(found, name, value)
+        if changed:
+            found.save(update_fields=changed)
+        for field, members in groups.items():
+            self._members(found, kind, field, members)
+
+    def _named(self, model: type[Model], path: Path, given: dict[str, Any], field: str) -> list[Any] | None:
+        """The groups an entry names; None when it says nothing of them."""
+        names = given.pop(field, None)
+        if names is None:
+            return None
+        groups: Iterable[Any] = model._default_manager.filter(name__in=names)
+        found = {group.name: group for group in groups}
+        for index, name in enumerate(names):
+            if name not in found:
+                self._fault((*path, field, index), f"There is no group {name}: list it in this file.")
+        return list(found.values())
+
+    def _members(self, owner: Any, kind: str, field: str, groups: list[Any] | None) -> None:
+        if groups is None:
+            return
+        before = ", ".join(sorted(map(str, getattr(owner, field).all())))
+        after = ", ".join(sorted(map(str, groups)))
+        if before != after:
+            getattr(owner, field).set(groups)
+            self.changes.append(f"changed {kind} {owner}: {field} [{before}] -> [{after}]")
+
+    def _fault(self, path: Path, text: str) -> None:
+        self.faults.append(Fault(path, text))
+
+
+def _keyed(given: dict[str, Any], key: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    return {key: given[key]}, {name: value for name, value in given.items() if name != key}

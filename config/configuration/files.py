@@ -1,0 +1,56 @@
+"""Configuration files: YAML, with the line of every fault."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from config.configuration.shape import Fault, Faults
+
+
+def load(text: str) -> Any:
+    """Errors: yaml.YAMLError, also for a key that is there twice."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if root is not None:
+        _refuse_doubled_keys(root)
+    return yaml.safe_load(text)
+
+
+def dump(document: dict[str, list[Any]]) -> str:
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+
+
+def explain(faults: Faults, file: Path, text: str) -> str:
+    """One line a fault: file, line, path and what is allowed."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    return "\n".join(f"{file}:{_line(root, fault)}: {fault}" for fault in faults.faults)
+
+
+def _line(node: Any, fault: Fault) -> int:
+    line = node.start_mark.line if node is not None else 0
+    for step in fault.path:
+        if isinstance(node, yaml.MappingNode):
+            found = [(key, value) for key, value in node.value if key.value == step]
+            if not found:
+                break
+            key, node = found[0]
+            line = key.start_mark.line
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line
+        else:
+            break
+    return line + 1
+
+
+def _refuse_doubled_keys(node: Any) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value} is there twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+            _refuse_doubled_keys(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_doubled_keys(value)

@@ -1,0 +1,61 @@
+"""What `up --demo` adds: a configuration, an administrator, and agents at work."""
+
+import os
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connections
+
+from config.embedded import kept_secret
+from config.supervisor import Program, command
+
+ADMIN = "admin"
+
+
+def prepare(data_dir: Path, url: str) -> list[Program]:
+    """Make the database ready; the programs that play the demo."""
+    os.environ["DEMO_PASSWORD"] = password_of("agents", data_dir)
+    call_command("apply_config", str(settings.BASE_DIR / "config" / "demo.yaml"))
+    make_admin(password_of(ADMIN, data_dir))
+    connections.close_all()
+    simulate = ["simulate", "--url", url, "--agents", "5", "--rate", "0.5", "--quiet-share", "0.2"]
+    return [manage("simulate", simulate)]
+
+
+def make_admin(password: str) -> None:
+    """What we print must open the door."""
+    admin, _ = User.objects.get_or_create(username=ADMIN, defaults={"is_staff": True, "is_superuser": True})
+    if not admin.check_password(password):
+        admin.set_password(password)
+        admin.save()
+
+
+def manage(name: str, arguments: list[str]) -> Program:
+    manage_py = str(settings.BASE_DIR / "manage.py")
+    return Program(
+        name, name, command([sys.executable, manage_py, *arguments], settings.BASE_DIR), patience=5
+    )
+
+
+def password_of(who: str, data_dir: Path) -> str:
+    """Made for this demo, and the same at the next start. Short enough to be typed."""
+    return kept_secret(data_dir / f"{who}-password", size=9)
+
+
+def invitation(data_dir: Path, url: str) -> str:
+    """For the terminal: the way into the admin, and three lines to copy."""
+    password = password_of("agents", data_dir)
+    token = """python3 -c 'import json, sys; print(json.load(sys.stdin)["token"])'"""
+    post = "curl -sS -H 'Content-Type: application/json'"
+    me = '-H "Authorization: Bearer $TOKEN"'
+    log_in = f"""-d '{{"username": "alice", "password": "{password}"}}' {url}/api/v1/sessions"""
+    return f"""         user {ADMIN}, password {password_of(ADMIN, data_dir)}
+
+Be the agent alice: log in, pull an e-mail, keep it. Stay quiet for 30 s and it is revoked.
+
+  TOKEN=$({post} {log_in} | {token})
+  {post} {me} -d '{{}}' {url}/api/v1/queues/email-support/pull
+  {post} {me} -X POST {url}/api/v1/keep-alive"""

@@ -1,0 +1,226 @@
+"""Interactions: looked at, and commanded."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Left
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    RelatedDropdownFilter,
+)
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.views import ChangeList
+
+from interactions import lifecycle
+from interactions.admin.commands import Commanded, Order
+from interactions.admin.filters import ExactFilter, exact_filter
+from interactions.admin.forms import QueueForm, ReasonForm
+from interactions.admin.locations import name_locations
+from interactions.admin.parties import PartiesSoFar
+from interactions.admin.words import STATE_COLORS, label, link, moment, shorten, write_data, write_span
+from interactions.models import Interaction, Party
+from interactions.models.interaction import State
+
+REVOKE = Order(
+    "Revoke",
+    "revoked",
+    "The hold ends and the interaction waits again where it stood, at its old turn. Its agent is told.",
+    lambda caller, id, answers: lifecycle.revoke(caller, id, answers["reason"] or None),
+    ReasonForm,
+)
+PLACE = Order(
+    "Place in queue",
+    "placed",
+    "If an agent holds it, the hold ends and the agent is told.",
+    lambda caller, id, answers: lifecycle.place(caller, id, None, answers["queue"]),
+    QueueForm,
+)
+STOP = Order(
+    "Stop",
+    "stopped",
+    "It is complete from then on and cannot be opened again. If an agent holds it, the hold ends.",
+    lambda caller, id, answers: lifecycle.stop_processing(caller, id, None, answers["reason"] or None),
+    ReasonForm,
+    is_dangerous=True,
+)
+
+
+class HeldByFilter(ExactFilter):
+    title = "holder (user name)"
+    parameter_name = "agent"
+
+    def select(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        held = Party.objects.filter(interaction=OuterRef("pk"), ended_at=None, agent__user__username=value)
+        return queryset.filter(Exists(held))
+
+
+class WorkbinFilter(exact_filter("workbin", "workbin (id)", is_of_ids=True)):  # type: ignore[misc]
+    """By the workbin's id, as in the API."""
+
+    def select(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(queue=value, queue__is_private=True)
+
+
+class InteractionList(ChangeList):
+    """A page of rows, without the data that each may have a megabyte of."""
+
+    def get_queryset(self, request: HttpRequest, *args: Any) -> QuerySet[Interaction]:
+        subject = Left(Cast(KT("user_data__subject"), TextField()), 80)
+        return super().get_queryset(request, *args).defer("user_data").annotate(subject=subject)
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        names = name_locations(row.queue for row in self.result_list)
+        for row in self.result_list:
+            row.location_name = names[row.queue_id]
+
+
+@admin.register(Interaction)
+class InteractionAdmin(Commanded):
+    # Other apps add sections to an interaction's page, as the event log does.
+    sections: list[Callable[[HttpRequest, Interaction], str]] = []
+
+    list_display = (
+        "number",
+        "subject",
+        "state_label",
+        "location",
+        "held_by",
+        "media_type",
+        "priority",
+        moment("submitted_at"),
+        "external",
+    )
+    list_select_related = ("media_type", "queue")
+    list_filter = (
+        ("state", ChoicesDropdownFilter),
+        ("queue", AutocompleteSelectFilter),
+        WorkbinFilter,
+        ("media_type", RelatedDropdownFilter),
+        HeldByFilter,
+    )
+    exact_search_fields = ("external_id",)
+    search_help_text = "An exact id or external id"
+    sortable_by = ()  # by id: any other order would read all rows
+    ordering = ("-id",)
+    actions = ("revoke", "place", "stop")
+    actions_detail = ("revoke_this", "place_this", "stop_this")
+    inlines = (PartiesSoFar,)
+    change_form_outer_after_template = "interactions/admin/sections.html"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("state_label", "held_by"),
+                    ("location", "priority"),
+                    ("media_type", "kind"),
+                    ("external_id", "parent"),
+                    ("timeout", "revocation_count"),
+                )
+            },
+        ),
+        (
+            "Times (UTC)",
+            {
+                "fields": (
+                    (moment("received_at"), moment("submitted_at")),
+                    ("submitted_by", moment("placed_in_queue_at", "last placed in a queue")),
+                    (moment("waiting_since"), moment("completed_at")),
+                    ("stop_reason",),
+                )
+            },
+        ),
+        ("Data", {"fields": ("data",)}),
+    )
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return InteractionList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Interaction]:
+        holds = Party.objects.filter(ended_at=None).select_related("agent__user")
+        return super().get_queryset(request).prefetch_related(Prefetch("parties", holds, "open_parties"))
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().change_view(request, object_id, *args, **kwargs)
+        context = getattr(response, "context_data", None) or {}
+        if row := context.get("original"):
+            context["sections"] = [section(request, row) for section in self.sections]
+        return response
+
+    @display(description="id")
+    def number(self, row: Interaction) -> str:
+        return str(row.pk)
+
+    @display(description="subject")
+    def subject(self, row: Any) -> SafeString | None:
+        return shorten(row.subject)
+
+    @display(description="external id")
+    def external(self, row: Interaction) -> SafeString | None:
+        return shorten(row.external_id, "wb-narrow")
+
+    @display(description="state")
+    def state_label(self, row: Interaction) -> SafeString:
+        return label(State(row.state).label, STATE_COLORS[row.state])
+
+    @display(description="stands in")
+    def location(self, row: Any) -> str:
+        return getattr(row, "location_name", None) or name_locations([row.queue])[row.queue_id]
+
+    @display(description="held by")
+    def held_by(self, row: Any) -> SafeString | None:
+        if not row.open_parties:
+            return None
+        [party] = row.open_parties
+        return link(reverse("admin:interactions_agent_change", args=[party.agent_id]), party.agent)
+
+    @display(description="type")
+    def kind(self, row: Interaction) -> str:
+        return " / ".join(filter(None, (row.interaction_type, row.interaction_subtype)))
+
+    @display(description="own handling timeout")
+    def timeout(self, row: Interaction) -> str | None:
+        return write_span(row.handling_timeout)
+
+    @display(description="user data")
+    def data(self, row: Interaction) -> str:
+        return write_data(row.user_data) if row.user_data else "none"
+
+    @action(description="Revoke", permissions=["command"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> HttpResponse:
+        return self.order_selected(request, REVOKE)
+
+    @action(description="Place in queue", permissions=["command"])
+    def place(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> HttpResponse:
+        return self.order_selected(request, PLACE)
+
+    @action(description="Stop", permissions=["command"])
+    def stop(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> HttpResponse:
+        return self.order_selected(request, STOP)
+
+    @action(description="Revoke", permissions=["command"], url_path="revoke", icon="undo")
+    def revoke_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.order_one(request, REVOKE, object_id)
+
+    @action(description="Place in queue", permissions=["command"], url_path="place", icon="move_down")
+    def place_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.order_one(request, PLACE, object_id)
+
+    @action(
+        description="Stop",
+        permissions=["command"],
+        url_path="stop",
+        icon="stop_circle",
+        variant=ActionVariant.DANGER,
+    )
+    def stop_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.order_one(request, STOP, object_id)

@@ -1,0 +1,181 @@
+"""Parties: who holds what, and for how long yet."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import DurationField, ExpressionWrapper, F, Model, QuerySet
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action, display
+from unfold.views import ChangeList
+
+from interactions import lifecycle
+from interactions.admin.base import is_id
+from interactions.admin.commands import Commanded, Order
+from interactions.admin.filters import OpenFilter, is_open_only
+from interactions.admin.forms import ReasonForm
+from interactions.admin.locations import name_locations
+from interactions.admin.words import label, link, moment, write_span
+from interactions.callers import AdminCaller
+from interactions.errors import NotHeld
+from interactions.models import Party
+
+COLUMNS = ("time_left", "agent", "operation", moment("joined_at"), "timeout", moment("ended_at"), "reason")
+
+
+def revoke(caller: AdminCaller, party: int, answers: dict[str, Any]) -> None:
+    """The life cycle revokes by the interaction: one that someone else holds by now is left alone."""
+    interaction = Party.objects.filter(pk=party, ended_at=None).values_list("interaction", flat=True).first()
+    if interaction is None:
+        raise NotHeld("This hold has ended already.")
+    lifecycle.revoke(caller, interaction, answers["reason"] or None)
+
+
+REVOKE = Order(
+    "Revoke",
+    "revoked",
+    "The hold ends and the interaction waits again where it stood, at its old turn. Its agent is told.",
+    revoke,
+    ReasonForm,
+)
+
+
+def with_time_left(queryset: QuerySet[Party]) -> QuerySet[Party]:
+    """By the database's clock, as the timer goes by it."""
+    left = ExpressionWrapper(F("deadline_at") - Now(), output_field=DurationField())
+    return queryset.annotate(left=left)
+
+
+class PartyColumns:
+    @display(description="time left", ordering="deadline_at")
+    def time_left(self, party: Any) -> SafeString | None:
+        if party.ended_at:
+            return None
+        seconds = party.left.total_seconds()
+        context = {
+            "party": party.pk,
+            "left": f"{seconds:.3f}",
+            "warn_below": f"{min(party.handling_timeout / 10, 60):g}",  # as EventDeadlineSoon
+            "source": reverse("admin:interactions_party_time_left"),
+            "is_overdue": seconds <= 0,
+            "minutes": int(seconds // 60),
+            "seconds": f"{int(seconds % 60):02}",
+        }
+        return render_to_string("interactions/admin/time_left.html", context)
+
+    @display(description="handling timeout", ordering="handling_timeout")
+    def timeout(self, party: Party) -> str | None:
+        return write_span(party.handling_timeout)
+
+    @display(description="end", ordering="end_reason")
+    def reason(self, party: Party) -> SafeString | None:
+        if not party.end_reason:
+            return None
+        return label(party.get_end_reason_display(), "warning" if party.end_reason == "Expired" else "")
+
+
+class PartiesSoFar(PartyColumns, TabularInline):
+    """On an interaction's page: who holds it and, for a day, who held it."""
+
+    model = Party
+    verbose_name_plural = "parties"
+    fields = readonly_fields = COLUMNS
+    ordering = ("-id",)
+    per_page = 20
+    can_delete = False
+    extra = max_num = 0
+    hide_title = True
+
+    class Media:
+        js = ("interactions/time-left.js",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:
+        return with_time_left(super().get_queryset(request)).select_related("agent__user")
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class PartyList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        names = name_locations(row.interaction.queue for row in self.result_list)
+        for row in self.result_list:
+            row.location_name = names[row.interaction.queue_id]
+
+
+@admin.register(Party)
+class PartyAdmin(PartyColumns, Commanded):
+    list_display = ("number", "held", "location", *COLUMNS)
+    list_display_links = ("number",)
+    list_select_related = ("agent__user", "interaction__queue")
+    list_filter = (OpenFilter, ("agent", AutocompleteSelectFilter))
+    actions = ("revoke",)
+    actions_detail = ("revoke_this",)
+    fields = (
+        ("time_left", "reason"),
+        ("held", "agent"),
+        ("operation", "session"),
+        ("timeout", moment("expires_at", "latest end")),
+        (moment("joined_at"), moment("last_reset_at")),
+        (moment("deadline_at"), moment("ended_at")),
+    )
+
+    class Media:
+        js = ("interactions/time-left.js",)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PartyList
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        return self.list_display[:-2] if is_open_only(request) else self.list_display
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("deadline_at",) if is_open_only(request) else ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:
+        return with_time_left(super().get_queryset(request)).defer("interaction__user_data")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.time_left_view)
+        return [path("time-left/", view, name="interactions_party_time_left"), *super().get_urls()]
+
+    def time_left_view(self, request: HttpRequest) -> HttpResponse:
+        """The seconds left of open holds, for a page that is being looked at. Those not in it ended."""
+        if not self.has_view_permission(request):
+            return HttpResponse(status=403)
+        ids = [int(id) for id in request.GET.get("ids", "").split(",")[:200] if is_id(id)]
+        parties = self.get_queryset(request).filter(pk__in=ids, ended_at=None)
+        return JsonResponse({party.pk: party.left.total_seconds() for party in parties})  # type: ignore[attr-defined]
+
+    def describe(self, row: Party) -> str:
+        return f"Interaction {row.interaction_id}, held by {row.agent}"
+
+    @display(description="party", ordering="id")
+    def number(self, party: Party) -> str:
+        return str(party.pk)
+
+    @display(description="interaction", ordering="interaction")
+    def held(self, party: Party) -> SafeString:
+        page = reverse("admin:interactions_interaction_change", args=[party.interaction_id])
+        return link(page, party.interaction_id)
+
+    @display(description="stands in")
+    def location(self, party: Any) -> str:
+        return party.location_name
+
+    @action(description="Revoke", permissions=["command"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Party]) -> HttpResponse:
+        return self.order_selected(request, REVOKE)
+
+    @action(description="Revoke", permissions=["command"], url_path="revoke", icon="undo")
+    def revoke_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.order_one(request, REVOKE, object_id)

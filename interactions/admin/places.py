@@ -1,0 +1,30 @@
+"""Desks and their groups: administered."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.decorators import display
+
+from interactions.admin.base import Administered
+from interactions.models import Place, PlaceGroup, Session
+
+
+@admin.register(Place)
+class PlaceAdmin(Administered):
+    list_display = ("name", "in_groups")
+    search_fields = ("name",)
+    autocomplete_fields = ("groups",)
+    kept_by = ((Session, "place"),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Place]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @display(description="groups")
+    def in_groups(self, place: Place) -> str:
+        return ", ".join(group.name for group in place.groups.all())
+
+
+@admin.register(PlaceGroup)
+class PlaceGroupAdmin(Administered):
+    list_display = ("name",)
+    search_fields = ("name",)

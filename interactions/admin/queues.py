@@ -1,0 +1,131 @@
+"""Queues and media types: administered."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Field, ForeignKey, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import BooleanRadioFilter
+from unfold.decorators import action, display
+from unfold.views import ChangeList
+
+from interactions.admin.base import Administered
+from interactions.admin.words import link, write_moment, write_span
+from interactions.models import Interaction, MediaType, Queue
+from interactions.queues import count_lines
+
+
+class CountedList(ChangeList):
+    """The page's queues with how many wait in each: one statement for the page."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        counts = count_lines([row.pk for row in self.result_list])
+        for row in self.result_list:
+            row.line = counts[row.pk]
+
+
+class CountColumns:
+    """For a list of queues, or of what has its queue's id."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CountedList
+
+    @display(description="waiting")
+    def waiting(self, row: Any) -> SafeString:
+        return self._link(row, "queued", row.line.waiting)
+
+    @display(description="held")
+    def held(self, row: Any) -> SafeString:
+        return self._link(row, "handling", row.line.held)
+
+    @display(description="oldest waits since")
+    def oldest(self, row: Any) -> SafeString | None:
+        return write_moment(row.line.oldest_waiting_at)
+
+    def where(self, row: Any) -> str:
+        return f"queue__id__exact={row.pk}"
+
+    def _link(self, row: Any, state: str, count: int) -> SafeString:
+        page = reverse("admin:interactions_interaction_changelist")
+        return link(f"{page}?{self.where(row)}&state__exact={state}", count)
+
+
+HELP = {
+    "name": "Letters, digits, '.', '_' and '-'. Programs name the queue by it: a new name breaks those that "
+    "use the old one. Events already written keep the old name.",
+    "position": "Who asks for the next interaction of any queue is served from the lowest position first.",
+    "is_paused": "Nothing can be pulled from a paused queue. Interactions are still placed in it, and agents "
+    "keep what they hold.",
+    "agent_groups": "Only agents of these groups may pull from it. Taking a group away does not end what its "
+    "agents hold.",
+    "handling_timeout": "Seconds an agent may be quiet before the interaction is revoked, 1 to 86400. Empty: "
+    "the media type's, else the server's. Holds that are open keep theirs.",
+    "max_handling_time": "Seconds after which a hold ends even if the agent is active. Empty: no limit.",
+    "max_revocations": "An interaction that expires more often than this goes to the parking queue. Each "
+    "placing starts the count anew. Empty: never.",
+    "parking_queue": "Without one nothing is parked, whatever the number above.",
+}
+
+
+@admin.register(Queue)
+class QueueAdmin(CountColumns, Administered):
+    """The public ones: a private queue belongs to its workbin."""
+
+    list_display = ("name", "paused", "waiting", "held", "oldest", "groups", "timeout", "position")
+    list_filter = (("is_paused", BooleanRadioFilter),)
+    search_fields = ("name", "description")
+    autocomplete_fields = ("agent_groups", "parking_queue")
+    actions = ("pause", "resume")
+    kept_by = ((Interaction, "queue"),)
+    fieldsets = (
+        (None, {"fields": ("name", "description", "position", "is_paused", "agent_groups")}),
+        ("How long an agent may hold", {"fields": ("handling_timeout", "max_handling_time")}),
+        ("When it expires again and again", {"fields": ("max_revocations", "parking_queue")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Queue]:
+        return super().get_queryset(request).filter(is_private=False).prefetch_related("agent_groups")
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in HELP:
+            kwargs["help_text"] = HELP[db_field.name]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(
+            db_field, request, queryset=Queue.objects.filter(is_private=False), **kwargs
+        )
+
+    @display(description="pulls", ordering="is_paused", label={"paused": "warning", "open": "success"})
+    def paused(self, queue: Queue) -> str:
+        return "paused" if queue.is_paused else "open"
+
+    @display(description="agent groups")
+    def groups(self, queue: Queue) -> str:
+        return ", ".join(group.name for group in queue.agent_groups.all())
+
+    @display(description="handling timeout", ordering="handling_timeout")
+    def timeout(self, queue: Queue) -> str | None:
+        return write_span(queue.handling_timeout)
+
+    @action(description="Pause: refuse pulls", permissions=["change"])
+    def pause(self, request: HttpRequest, queryset: QuerySet[Queue]) -> None:
+        messages.success(request, f"Paused: {queryset.update(is_paused=True)}.")
+
+    @action(description="Resume: allow pulls", permissions=["change"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Queue]) -> None:
+        messages.success(request, f"Resumed: {queryset.update(is_paused=False)}.")
+
+
+@admin.register(MediaType)
+class MediaTypeAdmin(Administered):
+    list_display = ("name", "timeout")
+    search_fields = ("name",)
+    kept_by = ((Interaction, "media_type"),)
+
+    @display(description="handling timeout", ordering="handling_timeout")
+    def timeout(self, media_type: MediaType) -> str | None:
+        return write_span(media_type.handling_timeout)

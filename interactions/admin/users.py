@@ -1,0 +1,43 @@
+"""Those who log in: agents, and the operators of this admin."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.http import HttpRequest
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from interactions.admin.base import Administered
+from interactions.admin.people import end_sessions
+from interactions.callers import AdminCaller
+from interactions.models import Agent
+
+admin.site.unregister(User)
+admin.site.unregister(Group)  # groups of permissions, easily taken for groups of agents
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, Administered):
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser")
+    list_filter = ("is_active", "is_staff", "is_superuser")
+    filter_horizontal = ()
+    kept_by = ((Agent, "user"),)
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
+    )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            caller = AdminCaller(request.user.get_username())
+            for agent in Agent.objects.filter(user=obj):
+                # Ending a session is a transaction of its own, and this form is saved in one.
+                transaction.on_commit(partial(end_sessions, caller, agent.pk))
