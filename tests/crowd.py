@@ -72,9 +72,8 @@ def at_once(*acts: Callable[[], T]) -> list[T]:
 @contextlib.contextmanager
 def another_connection() -> Iterator[psycopg.Connection[Any]]:
     """A session of its own at the server, in a transaction until commit() or the end of the block."""
-    given = connection.settings_dict
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    params = {theirs: given[ours] for ours, theirs in names.items() if given.get(ours)}
+    ours = ("cursor_factory", "context", "options")  # Django's, and the time limits of our own sessions
+    params = {name: value for name, value in connection.get_connection_params().items() if name not in ours}
     with psycopg.connect(**params) as other:
         yield other
 
