@@ -1,5 +1,6 @@
 """Whether this process lives, and whether it can do its work."""
 
+import functools
 from collections.abc import Callable
 
 from django.conf import settings
@@ -16,7 +17,6 @@ _LAG = """
     SELECT greatest(0, extract(epoch FROM statement_timestamp() - min(deadline_at)))::float
     FROM interactions_party WHERE ended_at IS NULL
 """
-redis = Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -51,7 +51,12 @@ def _database() -> str | None:
 
 
 def _broker() -> str | None:
-    return _told(redis.ping)
+    return _told(_redis().ping)
+
+
+@functools.cache
+def _redis() -> Redis:
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
 
 
 def _lag() -> str | None:

@@ -148,6 +148,7 @@ LOGGING = {
         "django": {"handlers": []},
         "django.request": {"level": "ERROR"},  # a refused request is no news
         "uvicorn": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
     },
 }
 

@@ -31,27 +31,32 @@ class Horizon:
         last = self.newest()
         if last != self._final:
             give_up = time.monotonic() + PATIENCE
-            oldest, newest = self._snapshot()  # after the sequence: a writer of ids up to `last` is in it
-            while oldest < newest:
+            newest = self._next_transaction()  # after the sequence: a writer of ids up to `last` is older
+            while self._oldest_running() < newest:
                 if time.monotonic() > give_up:
                     return min(last, self._final)
                 time.sleep(PAUSE)
-                oldest, _ = self._snapshot()
             with self._lock:
                 self._final = last
         return last
 
     def newest(self) -> int:
         """The newest id drawn, whether or not its row is there."""
-        row = fetch_one(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {self.sequence}")
-        assert row is not None
-        return row[0]
+        return _number(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {self.sequence}")
 
-    def _snapshot(self) -> tuple[int, int]:
-        """The oldest transaction still running, and the next one's number."""
-        row = fetch_one(
-            """SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint
-               FROM pg_current_snapshot() s"""
-        )
-        assert row is not None
-        return row
+    def _next_transaction(self) -> int:
+        """A number above those of all transactions that have one.
+
+        A snapshot's xmax will not do: it is above the newest that has *ended*, and those that run may be
+        newer. So this takes a number for itself.
+        """
+        return _number("SELECT pg_current_xact_id()::text::bigint")
+
+    def _oldest_running(self) -> int:
+        return _number("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+
+
+def _number(query: str) -> int:
+    row = fetch_one(query)
+    assert row is not None
+    return row[0]
