@@ -21,8 +21,18 @@ def prepare(data_dir: Path, url: str) -> list[Program]:
     call_command("apply_config", str(settings.BASE_DIR / "config" / "demo.yaml"))
     make_admin(password_of(ADMIN, data_dir))
     connections.close_all()
-    simulate = ["simulate", "--url", url, "--agents", "5", "--rate", "0.5", "--quiet-share", "0.2"]
-    return [manage("simulate", simulate)]
+    play = [
+        "--agents",
+        "5",
+        "--rate",
+        "0.5",
+        "--quiet-share",
+        "0.2",
+        "--queue",
+        "email-support",
+        "chat-sales",
+    ]
+    return [manage("simulate", ["simulate", "--name", "demo", "--url", url, *play])]
 
 
 def make_admin(password: str) -> None:

@@ -332,9 +332,8 @@ def revoke(
         ended = release.release_locked([row.hold.id], PartyEnd.REVOKED)
         announce_releases(cmd, ended, {"comment": reason} if reason else {})
     elif not _is_held(held, party):  # else it was overdue, and has just been ended
-        raise NotHeld(
-            "This hold has ended already." if party else "Nobody holds this interaction.", reason="never_held"
-        )
+        why = "This hold has ended already." if party else "Nobody holds this interaction."
+        raise NotHeld(why, reason="never_held")
     [row] = locks.read([interaction])
     return row
 
