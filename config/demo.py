@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connections
 
+from config.demo_mail import submit_mail
 from config.embedded import kept_secret
 from config.supervisor import Program, command
 
@@ -20,6 +21,7 @@ def prepare(data_dir: Path, url: str) -> list[Program]:
     os.environ["DEMO_PASSWORD"] = password_of("agents", data_dir)
     call_command("apply_config", str(settings.BASE_DIR / "config" / "demo.yaml"))
     make_admin(password_of(ADMIN, data_dir))
+    submit_mail()
     connections.close_all()
     play = [
         "--agents",
