@@ -147,8 +147,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": []},
         "django.request": {"level": "ERROR"},  # a refused request is no news
-        "uvicorn": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        "uvicorn": {"level": "WARNING"},
     },
 }
 
