@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connections
 
-from config.demo_mail import submit_mail
 from config.embedded import kept_secret
 from config.supervisor import Program, command
 
@@ -23,20 +22,9 @@ def prepare(data_dir: Path, url: str) -> list[Program]:
     call_command("apply_config", str(HERE / "demo.yaml"))
     call_command("import_mail", str(HERE / "demo.mbox"), queue="email-support")
     make_admin(password_of(ADMIN, data_dir))
-    submit_mail()
     connections.close_all()
     # Its agents pull only what it has submitted, and leave the mails to whoever is curious.
-    play = [
-        "--queue",
-        "email-support",
-        "chat-sales",
-        "--agents",
-        "5",
-        "--rate",
-        "0.5",
-        "--quiet-share",
-        "0.2",
-    ]
+    play = "--queue email-support chat-sales --agents 5 --rate 0.5 --quiet-share 0.2".split()
     return [manage("simulate", ["simulate", "--name", "demo", "--url", url, *play])]
 
 
