@@ -4,15 +4,15 @@ import os
 from collections.abc import Awaitable, Callable
 
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
 
+from config import wsgi
 from config.bridge import Bridge, Message, Receive, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 Asgi = Callable[[Message, Receive, Send], Awaitable[None]]
 
-django_app = Bridge(get_wsgi_application(), threads=settings.WEB_THREADS, max_body=settings.MAX_BODY_BYTES)
+django_app = Bridge(wsgi.application, threads=settings.WEB_THREADS, max_body=settings.MAX_BODY_BYTES)
 
 # Paths whose requests wait (event streams, long polls) and hold no thread meanwhile: prefix -> application.
 waiting: dict[str, Asgi] = {}

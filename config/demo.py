@@ -24,8 +24,9 @@ def prepare(data_dir: Path, url: str) -> list[Program]:
     make_admin(password_of(ADMIN, data_dir))
     connections.close_all()
     # Its agents pull only what it has submitted, and leave the mails to whoever is curious.
-    play = "--queue email-support chat-sales --agents 5 --rate 0.5 --quiet-share 0.2".split()
-    return [manage("simulate", ["simulate", "--name", "demo", "--url", url, *play])]
+    who, where = ["--name", "demo", "--agents", "5"], ["--url", url, "--queue", "email-support", "chat-sales"]
+    how = ["--rate", "0.5", "--quiet-share", "0.2"]
+    return [manage("simulate", ["simulate", *who, *where, *how])]
 
 
 def make_admin(password: str) -> None:

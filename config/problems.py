@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.defaults import bad_request as page_of_bad_request
 from django.views.defaults import page_not_found
 from django.views.defaults import server_error as page_of_server_error
 from rest_framework import exceptions
@@ -95,6 +96,12 @@ def _by_field(detail: Any, path: str = "") -> dict[str, list[str]]:
 
 def respond(status: int, detail: str) -> HttpResponse:
     return HttpResponse(json.dumps(problem(status, detail)), status=status, content_type=CONTENT_TYPE)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not request.path.startswith("/api/"):
+        return page_of_bad_request(request, exception)
+    return respond(400, "The request is malformed, or names a host that this server is not.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

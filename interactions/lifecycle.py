@@ -53,6 +53,7 @@ from interactions.statements import change, claim, locks, release
 from interactions.statements.claim import Claim
 
 BATCH = 500  # holds ended in one transaction: some tens of milliseconds
+PARKING_ROUNDS = 10  # a pull looks past overdue holds that it must park, but not for long
 
 
 @dataclass(slots=True)
@@ -207,12 +208,16 @@ def pull(
     _require_room(first, line.capacity, 1)
     cmd.now, rows = first.now, first.rows
     wanted = count if line.capacity is None else min(count, line.capacity - first.open_holds)
-    if len(rows) < wanted:
-        overdue = release.release_due_in_line(line.queue_id, wanted - len(rows), line.media)
-        if overdue:
-            second = claim.claim_in_line(caller, line, wanted - len(rows))
-            cmd.now, rows = second.now, [*rows, *second.rows]
-            announce_releases(cmd, overdue)
+    for _ in range(PARKING_ROUNDS):
+        missing = wanted - len(rows)
+        overdue = release.release_due_in_line(line.queue_id, missing, line.media) if missing > 0 else []
+        if not overdue:
+            break
+        more = claim.claim_in_line(caller, line, missing)
+        cmd.now, rows = more.now, [*rows, *more.rows]
+        announce_releases(cmd, overdue)
+        if not any(end.parked_in for end in overdue):
+            break
     return _pulled(cmd, rows)
 
 

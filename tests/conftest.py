@@ -25,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("SECRET_KEY", "only-for-the-tests-" + "x" * 40)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    config.pluginmanager.import_plugin("tests.fixtures")  # which names models
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -11,11 +11,13 @@ from workbins.models import Subscription, Workbin
 
 def subscribe(caller: AgentCaller, workbin: Workbin) -> None:
     """Twice is once."""
+    # Not the newest number drawn: its change may commit after this, and must be heard of.
+    heard = mailbox.horizon.final()
 
     def start() -> None:
         locks.lock_agent(caller.agent_id)  # a log-out, which ends subscriptions, comes before or after
         Subscription.objects.get_or_create(
-            workbin=workbin, agent_id=caller.agent_id, defaults={"after_message": mailbox.horizon.newest()}
+            workbin=workbin, agent_id=caller.agent_id, defaults={"after_message": heard}
         )
 
     in_transaction(start)

@@ -1,6 +1,7 @@
 """Input fields that take what the contract says and nothing that merely looks like it."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -100,7 +101,7 @@ class UserDataField(serializers.DictField):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
             self.fail("not_a_dict", input_type=type(data).__name__)
-        if _depth(data) > USER_DATA_LEVELS:
+        if _is_deeper(data, USER_DATA_LEVELS):
             raise serializers.ValidationError(f"At most {USER_DATA_LEVELS} levels are allowed.")
         text = orjson.dumps(data)
         if len(text) > USER_DATA_BYTES:
@@ -110,11 +111,18 @@ class UserDataField(serializers.DictField):
         return data
 
 
-def _depth(value: Any) -> int:
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
-    if children is None:
-        return 0
-    return 1 + max(map(_depth, children), default=0)
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Level by level: what a client nests must not use up our stack."""
+    layer = [value]
+    for _ in range(levels):
+        layer = [child for parent in layer for child in _children(parent)]
+    return any(isinstance(child, dict | list) for child in layer)
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _has_nul(value: Any) -> bool:

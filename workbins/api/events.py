@@ -48,9 +48,11 @@ class EventsView(ApiView):
             {"id": message.id, "event": message.event, "at": instant(message.at), **message.body}
             for message in found.messages
         ]
-        return Response({"cursor": _cursor(found.upto, now), "events": events})
+        is_all = len(found.messages) < query["limit"]
+        as_of = now if is_all else found.messages[-1].at  # what comes after a full page is as old as it is
+        return Response({"cursor": _cursor(found.upto, as_of), "events": events})
 
 
-def _cursor(upto: int, now: datetime) -> str:
-    """With the time it was given out: the mailbox reaches back for a day."""
-    return encode(upto, int(now.timestamp()))
+def _cursor(upto: int, as_of: datetime) -> str:
+    """With the time up to which all was read: the mailbox reaches back for a day."""
+    return encode(upto, int(as_of.timestamp()))

@@ -1,0 +1,91 @@
+"""Real threads and real connections, for races."""
+
+import contextlib
+import functools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import psycopg
+from django.db import connection
+
+from interactions.sql import fetch_one
+
+T = TypeVar("T")
+PATIENCE = 30.0
+
+
+def until(true: Callable[[], object], seconds: float = PATIENCE, what: str = "") -> None:
+    give_up_at = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < give_up_at, f"waited {seconds} s for {what or true}"
+        time.sleep(0.01)
+
+
+class Crowd:
+    """Acts that run in threads of their own, each with a connection of its own."""
+
+    def __init__(self, size: int = 16) -> None:
+        self._pool = ThreadPoolExecutor(size)
+
+    def start(self, act: Callable[[], T]) -> Callable[[], T]:
+        """Returns what waits for the act's result, and raises what it raised."""
+
+        def run() -> T:
+            try:
+                return act()
+            finally:
+                connection.close()
+
+        started = self._pool.submit(run)
+        return lambda: started.result(PATIENCE)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True)
+
+
+@contextlib.contextmanager
+def crowd(size: int = 16) -> Iterator[Crowd]:
+    made = Crowd(size)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def at_once(*acts: Callable[[], T]) -> list[T]:
+    """All of them, let go together. What one of them raises is raised."""
+    barrier = threading.Barrier(len(acts))
+
+    def wait_and(act: Callable[[], T]) -> T:
+        connection.ensure_connection()
+        barrier.wait(PATIENCE)
+        return act()
+
+    with crowd(len(acts)) as people:
+        waiting = [people.start(functools.partial(wait_and, act)) for act in acts]
+        return [wait() for wait in waiting]
+
+
+@contextlib.contextmanager
+def another_connection() -> Iterator[psycopg.Connection[Any]]:
+    """A session of its own at the server, in a transaction until commit() or the end of the block."""
+    ours = ("cursor_factory", "context", "options")  # Django's, and the time limits of our own sessions
+    params = {name: value for name, value in connection.get_connection_params().items() if name not in ours}
+    with psycopg.connect(**params) as other:
+        yield other
+
+
+def waiting_for_locks() -> int:
+    row = fetch_one(
+        """SELECT count(*) FROM pg_stat_activity
+           WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+    )
+    assert row is not None
+    return row[0]
+
+
+def until_waiting(count: int = 1) -> None:
+    until(lambda: waiting_for_locks() >= count, 5, f"{count} to wait for a lock")

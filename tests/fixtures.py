@@ -1,0 +1,65 @@
+"""The cast comes in when a scene names it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import TransactionTestCase
+
+from tests import cast, tables
+from tests.cast import Application, Desk, Log
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick() -> Iterator[None]:
+    """Django's flush truncates every table and makes all permissions anew: 50 times as long."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: tables.empty())
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def support(transactional_db: None) -> str:
+    """The queue of the e-mail team: ten minutes of quiet at most."""
+    cast.media_type()
+    return cast.queue(cast.SUPPORT, cast.TEAM, handling_timeout=600).name
+
+
+@pytest.fixture
+def alice(support: str) -> Desk:
+    cast.agent("alice", cast.TEAM, employee_id="A1")
+    return cast.log_in("alice")
+
+
+@pytest.fixture
+def bob(support: str) -> Desk:
+    cast.agent("bob", cast.TEAM)
+    return cast.log_in("bob")
+
+
+@pytest.fixture
+def lena(support: str) -> Desk:
+    cast.agent("lena", cast.TEAM, is_supervisor=True)
+    return cast.log_in("lena")
+
+
+@pytest.fixture
+def root(support: str) -> Desk:
+    cast.admin("root")
+    return cast.log_in("root")
+
+
+@pytest.fixture
+def gateway(support: str) -> Application:
+    return cast.service("mail-gateway", cast.Role.MEDIA_SERVER)
+
+
+@pytest.fixture
+def log(support: str) -> Log:
+    return Log(cast.service("warehouse", cast.Role.REPORTING_ENGINE))

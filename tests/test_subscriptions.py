@@ -1,0 +1,133 @@
+"""Who hears of a workbin's changes, from when on, and until when."""
+
+import pytest
+
+from interactions.models import Agent
+from tests import cast
+from tests.cast import Application, Desk
+from tests.crowd import another_connection
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def shared(alice: Desk) -> int:
+    return cast.workbin_of(cast.group(cast.TEAM), "agent_group")
+
+
+def changes(desk: Desk) -> list[tuple[str, int]]:
+    return [
+        (one["operation"], one["interaction"])
+        for one in desk.mail()
+        if one["event"] == "EventWorkbinContentChanged"
+    ]
+
+
+def test_every_change_of_what_waits(alice: Desk, lena: Desk, gateway: Application, shared: int) -> None:
+    lena.subscribe(shared)
+    a, b, c = cast.fill(3, shared)
+    pulled = alice.post(f"workbins/{shared}/pull", interactions=[a, b]).ok()["interactions"]
+    gateway.stop(c).ok()
+    lena.revoke(a).ok()
+    alice.place_in_workbin(pulled[1]["party"], shared).ok()
+    assert changes(lena) == [
+        ("Added", a),
+        ("Added", b),
+        ("Added", c),
+        ("Removed", a),
+        ("Removed", b),
+        ("Removed", c),
+        ("Returned", a),
+        ("Added", b),
+    ]
+    assert changes(alice) == []  # the twin: not subscribed
+
+
+def test_what_is_stopped_or_placed_in_hands_was_removed_before(alice: Desk, lena: Desk, shared: int) -> None:
+    cast.fill(2, shared)
+    pulled = alice.post(f"workbins/{shared}/pull", count=2).ok()["interactions"]
+    lena.subscribe(shared)
+    alice.stop_held(pulled[0]["party"]).ok()
+    alice.place_in_queue(pulled[1]["party"], queue=cast.SUPPORT).ok()
+    assert changes(lena) == []
+
+
+def test_none_from_before(alice: Desk, shared: int) -> None:
+    cast.fill(1, shared)
+    alice.subscribe(shared)
+    [after] = cast.fill(1, shared)
+    assert changes(alice) == [("Added", after)]
+
+
+def test_none_is_missed_that_was_on_its_way(alice: Desk, shared: int) -> None:
+    """A change that commits after the subscription is heard of, though its number was drawn before."""
+    with another_connection() as other:
+        other.execute("SELECT pg_current_xact_id()")
+        other.execute(
+            """INSERT INTO interactions_agentmessage (at, event, watched_queue_id, body)
+               VALUES (now(), 'EventWorkbinContentChanged', %s, '{"operation": "Added", "interaction": 1}')
+            """,
+            [shared],
+        )
+        alice.subscribe(shared)
+        other.commit()
+    assert changes(alice) == [("Added", 1)]
+
+
+def test_twice_is_once(alice: Desk, shared: int) -> None:
+    alice.subscribe(shared)
+    [one] = cast.fill(1, shared)
+    alice.subscribe(shared)  # which is no new beginning
+    assert changes(alice) == [("Added", one)]
+
+
+def test_cancelled(alice: Desk, shared: int) -> None:
+    path = f"workbins/{shared}/subscription"
+    alice.send("DELETE", path).refused(409, "not_subscribed")
+    assert alice.send("PUT", path).ok() == {"event": "EventAck"}
+    assert alice.send("DELETE", path).ok() == {"event": "EventAck"}
+    cast.fill(1, shared)
+    assert changes(alice) == []
+    alice.send("DELETE", path).refused(409, "not_subscribed")
+
+
+def test_it_ends_with_the_last_session(alice: Desk, shared: int) -> None:
+    alice.subscribe(shared)
+    second = cast.log_in("alice")
+    alice.log_out().ok(204)
+    [heard] = cast.fill(1, shared)
+    assert changes(second) == [("Added", heard)]
+    second.log_out().ok(204)
+    cast.fill(1, shared)
+    third = cast.log_in("alice")
+    third.cursor = second.cursor
+    assert changes(third) == []
+    third.send("DELETE", f"workbins/{shared}/subscription").refused(409, "not_subscribed")
+
+
+def test_a_right_that_is_withdrawn(alice: Desk, shared: int) -> None:
+    """The right is checked when the change is read."""
+    alice.subscribe(shared)
+    team = cast.group(cast.TEAM)
+    found = Agent.objects.get(user__username="alice")
+    cast.fill(1, shared)
+    found.groups.remove(team)
+    assert changes(alice) == []
+    found.groups.add(team)
+    [heard] = cast.fill(1, shared)
+    assert changes(alice) == [("Added", heard)]
+
+
+def test_a_desk_has_it_while_somebody_sits_there(support: str) -> None:
+    desk = cast.place("desk-17")
+    workbin = cast.workbin_of(desk, "place")
+    cast.agent("alice", cast.TEAM)
+    at_desk, elsewhere = cast.log_in("alice", place="desk-17"), cast.log_in("alice")
+    at_desk.subscribe(workbin)
+    [one] = cast.fill(1, workbin)
+    assert changes(at_desk) == [("Added", one)]
+    assert changes(elsewhere) == []
+
+
+def test_a_service_cannot(gateway: Application, shared: int) -> None:
+    gateway.send("PUT", f"workbins/{shared}/subscription").refused(403, "not_permitted")
