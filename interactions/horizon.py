@@ -8,7 +8,7 @@ every transaction that ran when the sequence stood at L has ended, no row up to 
 import threading
 import time
 
-from interactions.sql import fetch_all, fetch_one
+from interactions.sql import fetch_one
 
 PATIENCE = 1.0  # seconds a reader may wait for writers to end
 PAUSE = 0.002
