@@ -1,4 +1,4 @@
-"""What `up --demo` adds: a configuration, an administrator, and agents at work."""
+"""What `up --demo` adds: a configuration, some mails, an administrator, and agents at work."""
 
 import os
 import sys
@@ -13,16 +13,20 @@ from config.embedded import kept_secret
 from config.supervisor import Program, command
 
 ADMIN = "admin"
+HERE = Path(__file__).parent
 
 
 def prepare(data_dir: Path, url: str) -> list[Program]:
     """Make the database ready; the programs that play the demo."""
     os.environ["DEMO_PASSWORD"] = password_of("agents", data_dir)
-    call_command("apply_config", str(settings.BASE_DIR / "config" / "demo.yaml"))
+    call_command("apply_config", str(HERE / "demo.yaml"))
+    call_command("import_mail", str(HERE / "demo.mbox"), queue="email-support")
     make_admin(password_of(ADMIN, data_dir))
     connections.close_all()
-    simulate = ["simulate", "--url", url, "--agents", "5", "--rate", "0.5", "--quiet-share", "0.2"]
-    return [manage("simulate", simulate)]
+    # Its agents pull only what it has submitted, and leave the mails to whoever is curious.
+    who, where = ["--name", "demo", "--agents", "5"], ["--url", url, "--queue", "email-support", "chat-sales"]
+    how = ["--rate", "0.5", "--quiet-share", "0.2"]
+    return [manage("simulate", ["simulate", *who, *where, *how])]
 
 
 def make_admin(password: str) -> None:

@@ -1,5 +1,6 @@
 """Whether this process lives, and whether it can do its work."""
 
+import functools
 from collections.abc import Callable
 
 from django.conf import settings
@@ -16,7 +17,11 @@ _LAG = """
     SELECT greatest(0, extract(epoch FROM statement_timestamp() - min(deadline_at)))::float
     FROM interactions_party WHERE ended_at IS NULL
 """
-redis = Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+
+_LONGEST_WRITER = """
+    SELECT extract(epoch FROM statement_timestamp() - min(xact_start))::float
+    FROM pg_stat_activity WHERE backend_xid IS NOT NULL
+"""
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -25,7 +30,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def readyz(request: HttpRequest) -> JsonResponse:
     """503 with what is wrong. The broker is a hint for Workbin, but one that is down wants mending."""
-    checks = {"database": _database, "broker": _broker, "revocation_lag": _lag}
+    checks = {"database": _database, "broker": _broker, "revocation_lag": _lag, "event_log": _horizon}
     wrong = {name: text for name, check in checks.items() if (text := check())}
     return JsonResponse(
         {"status": "not ready" if wrong else "ready", "wrong": wrong}, status=503 if wrong else 200
@@ -36,6 +41,16 @@ def revocation_lag() -> float:
     """Seconds for which the longest overdue hold has been waiting for its revocation."""
     row = fetch_one(_LAG)
     return (row[0] if row else None) or 0.0
+
+
+def _horizon() -> str | None:
+    """Readers of the log wait for every transaction that writes (see interactions.horizon)."""
+    try:
+        row = fetch_one(_LONGEST_WRITER)
+    except DatabaseError:
+        return "unknown"
+    age = (row[0] if row else None) or 0.0
+    return f"a transaction has been writing for {age:.0f} s and holds readers back" if age > LATE else None
 
 
 def _told(check: Callable[[], object]) -> str | None:
@@ -51,7 +66,12 @@ def _database() -> str | None:
 
 
 def _broker() -> str | None:
-    return _told(redis.ping)
+    return _told(_redis().ping)
+
+
+@functools.cache
+def _redis() -> Redis:
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
 
 
 def _lag() -> str | None:

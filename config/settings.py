@@ -147,6 +147,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": []},
         "django.request": {"level": "ERROR"},  # a refused request is no news
+        "httpx": {"level": "WARNING"},
         "uvicorn": {"level": "WARNING"},
     },
 }
@@ -154,6 +155,7 @@ LOGGING = {
 # --- HTTP -----------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked by machines, past the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

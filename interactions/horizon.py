@@ -8,7 +8,7 @@ every transaction that ran when the sequence stood at L has ended, no row up to 
 import threading
 import time
 
-from interactions.sql import fetch_all, fetch_one
+from interactions.sql import fetch_one
 
 PATIENCE = 1.0  # seconds a reader may wait for writers to end
 PAUSE = 0.002
@@ -31,31 +31,32 @@ class Horizon:
         last = self.newest()
         if last != self._final:
             give_up = time.monotonic() + PATIENCE
-            running = _running()  # after the sequence: a writer of ids up to `last` is among them
-            while running:
+            newest = self._next_transaction()  # after the sequence: a writer of ids up to `last` is older
+            while self._oldest_running() < newest:
                 if time.monotonic() > give_up:
                     return min(last, self._final)
                 time.sleep(PAUSE)
-                running &= _running()
             with self._lock:
                 self._final = last
         return last
 
     def newest(self) -> int:
         """The newest id drawn, whether or not its row is there."""
-        row = fetch_one(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {self.sequence}")
-        assert row is not None
-        return row[0]
+        return _number(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {self.sequence}")
+
+    def _next_transaction(self) -> int:
+        """A number above those of all transactions that have one.
+
+        A snapshot's xmax will not do: it is above the newest that has *ended*, and those that run may be
+        newer. So this takes a number for itself.
+        """
+        return _number("SELECT pg_current_xact_id()::text::bigint")
+
+    def _oldest_running(self) -> int:
+        return _number("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 
 
-def _running() -> set[int]:
-    """The numbers of the transactions that write in this database now, but for our own.
-
-    Not from a snapshot: it ends with the latest transaction that has *completed* (pg_snapshot_xmax), and
-    says nothing of one that began after that and still runs.
-    """
-    tuples = fetch_all(
-        """SELECT backend_xid::text::bigint FROM pg_stat_activity
-           WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"""
-    )
-    return {number for (number,) in tuples}
+def _number(query: str) -> int:
+    row = fetch_one(query)
+    assert row is not None
+    return row[0]

@@ -318,8 +318,10 @@ def stop_processing(
 
 
 @command("Revoke")
-def revoke(cmd: Command, caller: Caller, interaction: int, reason: str | None = None) -> Row:
-    """End a hold by hand: the interaction waits again where it was.
+def revoke(
+    cmd: Command, caller: Caller, interaction: int, reason: str | None = None, party: int | None = None
+) -> Row:
+    """End a hold by hand: the interaction waits again where it was. With `party`, that hold alone.
 
     Errors: NotFound, NotPermitted, Stopped, NotHeld.
     """
@@ -330,13 +332,19 @@ def revoke(cmd: Command, caller: Caller, interaction: int, reason: str | None = 
     [row] = _lock(cmd, [interaction])
     if row.is_stopped:
         raise Stopped
-    if row.hold:
+    if _is_held(row, party):
+        assert row.hold is not None
         ended = release.release_locked([row.hold.id], PartyEnd.REVOKED)
         announce_releases(cmd, ended, {"comment": reason} if reason else {})
-    elif not held.hold:
-        raise NotHeld("Nobody holds this interaction.", reason="never_held")
+    elif not _is_held(held, party):  # else it was overdue, and has just been ended
+        why = "This hold has ended already." if party else "Nobody holds this interaction."
+        raise NotHeld(why, reason="never_held")
     [row] = locks.read([interaction])
     return row
+
+
+def _is_held(row: Row, party: int | None) -> bool:
+    return row.hold is not None and party in (None, row.hold.id)
 
 
 def release_all(cmd: Command, agent_id: int, reason: PartyEnd) -> None:

@@ -6,6 +6,7 @@ broker holds at most four messages for each second of the horizon, however many 
 this is a hint: when the broker is down the reaper finds what is due in the database.
 """
 
+import functools
 import logging
 import math
 import threading
@@ -46,9 +47,10 @@ class Timers:
         self._lock = threading.Lock()
         self._silent_until = 0.0
         self._is_down = False
-        self._redis = Redis.from_url(
-            settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5, retry=None
-        )
+
+    @functools.cached_property
+    def _redis(self) -> Redis:
+        return Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5, retry=None)
 
     def arm(self, slots: Iterable[int], now: datetime) -> None:
         """Have what falls due in these slots revoked at their ends. It never raises and never waits long."""

@@ -22,18 +22,15 @@ from interactions.admin.forms import ReasonForm
 from interactions.admin.locations import name_locations
 from interactions.admin.words import label, link, moment, write_span
 from interactions.callers import AdminCaller
-from interactions.errors import NotHeld
 from interactions.models import Party
 
 COLUMNS = ("time_left", "agent", "operation", moment("joined_at"), "timeout", moment("ended_at"), "reason")
 
 
 def revoke(caller: AdminCaller, party: int, answers: dict[str, Any]) -> None:
-    """The life cycle revokes by the interaction: one that someone else holds by now is left alone."""
-    interaction = Party.objects.filter(pk=party, ended_at=None).values_list("interaction", flat=True).first()
-    if interaction is None:
-        raise NotHeld("This hold has ended already.")
-    lifecycle.revoke(caller, interaction, answers["reason"] or None)
+    """This hold alone: if someone else holds the interaction by now, that hold stays."""
+    interaction = Party.objects.values_list("interaction", flat=True).get(pk=party)
+    lifecycle.revoke(caller, interaction, answers["reason"] or None, party)
 
 
 REVOKE = Order(

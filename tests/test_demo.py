@@ -1,0 +1,37 @@
+"""`up --demo`: what it prints is enough to be an agent."""
+
+import json
+import re
+import shlex
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from tests.processes import until, up
+
+
+def follow(line: str, token: str) -> dict[str, Any]:
+    """What curl would do with a line for the terminal."""
+    line = line.replace("$TOKEN", token)
+    words = shlex.split(re.sub(r"^TOKEN=\$\((.*) \| python3 .*\)$", r"\1", line.strip()))
+    given = {flag: words[place + 1] for place, flag in enumerate(words) if flag == "-d"}
+    headers = dict(words[place + 1].split(": ", 1) for place, flag in enumerate(words) if flag == "-H")
+    request = urllib.request.Request(words[-1], given.get("-d", "").encode(), headers, method="POST")
+    with urllib.request.urlopen(request, timeout=10) as response:
+        answer: dict[str, Any] = json.load(response)
+        return answer
+
+
+def test_a_newcomer_is_alice_by_three_lines(tmp_path: Path) -> None:
+    with up(tmp_path / "data", "--demo") as running:
+        running.until_ready()
+        log_in, pull, keep_alive = running.said("curl")
+
+        token = follow(log_in, "")["token"]
+        [mail] = follow(pull, token)["interactions"]
+        [party] = follow(keep_alive, token)["parties"]
+
+        assert mail["user_data"]["subject"] == "Order 48213 has not arrived"
+        assert (party["interaction"], party["handling_timeout"]) == (mail["id"], 30)
+        until(lambda: running.children("simulate"), what="the agents at work")
+        assert not running.said("died")
