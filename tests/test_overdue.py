@@ -4,9 +4,10 @@ import pytest
 
 from interactions.models import Agent, Party
 from interactions.tasks import revoke_due
+from reporting.models import Event
 from tests import cast
 from tests.cast import Application, Desk, Log
-from tests.clock import make_overdue
+from tests.clock import let_pass, make_overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,6 +102,23 @@ def test_by_id(alice: Desk, lena: Desk, log: Log) -> None:
     ]
     changes = [(one["operation"], one["interaction"]) for one in alice.mail()]
     assert changes == [("Returned", overdue), ("Removed", overdue), ("Removed", waiting)]
+
+
+def test_it_waits_anew_from_its_revocation_on(alice: Desk, bob: Desk, log: Log) -> None:
+    """What it waited before, and how long alice had it, are not counted again."""
+    cast.fill(1)
+    let_pass(50)
+    alice.take()
+    [first] = [event for event in log.new() if event["event"] == "EventTakenFromQueue"]
+    let_pass(601)
+    revoke_due()
+    let_pass(20)
+    bob.take()
+    [removed] = [event for event in log.new() if event["event"] == "EventPartyRemoved"]
+    [second] = Event.objects.filter(event="EventTakenFromQueue", agent="bob")
+    assert 50 <= first["attributes"]["waited_seconds"] < 60
+    assert 601 <= removed["attributes"]["handling_seconds"] < 611
+    assert 20 <= second.attributes["waited_seconds"] < 30
 
 
 def test_no_list_of_holds_has_it(alice: Desk) -> None:

@@ -170,6 +170,14 @@ def test_by_id_all_must_fit(alice: Desk, drafts: int) -> None:
     assert alice.parties() == []
 
 
+def test_by_id_capacity_goes_before_availability(alice: Desk, lena: Desk, drafts: int) -> None:
+    waiting = [scene_stopped(alice, lena, drafts), *cast.fill(1, drafts)]
+    Agent.objects.update(capacity=1)
+    pull_these(alice, drafts, *waiting).refused(409, "capacity_reached")
+    Agent.objects.update(capacity=2)
+    pull_these(alice, drafts, *waiting).refused(409, "not_available")  # the twin
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"count": 1, "interactions": [1]}, {"interactions": []}, {"interactions": [1, 1]}]
 )
