@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -12,16 +11,10 @@ import psycopg
 from django.db import connection
 
 from interactions.sql import fetch_one
+from tests.processes import until
 
 T = TypeVar("T")
 PATIENCE = 30.0
-
-
-def until(true: Callable[[], object], seconds: float = PATIENCE, what: str = "") -> None:
-    give_up_at = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < give_up_at, f"waited {seconds} s for {what or true}"
-        time.sleep(0.01)
 
 
 class Crowd:

@@ -14,7 +14,8 @@ from tests import cast
 from tests.audit import audit
 from tests.cast import Application, Desk, Json, Log, Reply
 from tests.clock import make_overdue
-from tests.crowd import another_connection, at_once, crowd, until, until_waiting
+from tests.crowd import another_connection, at_once, crowd, until_waiting
+from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,7 +11,8 @@ from interactions.statements.reset import RESET
 from interactions.tasks import revoke_due
 from tests import cast
 from tests.cast import Desk, Log
-from tests.crowd import another_connection, crowd, until, until_waiting
+from tests.crowd import another_connection, crowd, until_waiting
+from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

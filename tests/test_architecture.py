@@ -1,0 +1,141 @@
+"""Data flows one way, and so do the imports; state is changed in one place."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.imports import ROOT, Arrow, arrows, writers
+
+APPS = ("config", "reporting", "workbins", "interactions")  # each may know those to its right
+WIRING = {"config.urls", "config.settings"}  # name everything by strings, and are named by nobody
+
+# Inside the core, from those who ask to those who know nothing; each may know its own layer and those below.
+LAYERS = [
+    {"api", "tasks", "admin", "reaper", "urls", "management", "mail"},
+    {"sessions", "housekeeping"},
+    {"lifecycle"},
+    {"announcements", "statements", "access", "timers", "queues", "credentials"},
+    {"mailbox", "commands", "rows", "callers", "horizon", "sql"},
+    {"models", "signals", "errors", "instants", "apps"},
+]
+
+
+def app_of(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def is_backwards(arrow: Arrow) -> bool:
+    source, target = app_of(arrow.source), app_of(arrow.target)
+    return source in APPS and target in APPS and APPS.index(source) > APPS.index(target)
+
+
+def layer_of(module: str) -> int | None:
+    _, part, *_ = [*module.split("."), ""]
+    return next((number for number, layer in enumerate(LAYERS) if part in layer), None)
+
+
+def is_uphill(arrow: Arrow) -> bool:
+    if not (arrow.source.startswith("interactions.") and arrow.target.startswith("interactions.")):
+        return False
+    source, target = layer_of(arrow.source), layer_of(arrow.target)
+    return source is not None and target is not None and source > target
+
+
+@pytest.fixture(scope="module")
+def all_arrows() -> list[Arrow]:
+    return arrows(ROOT, *APPS)
+
+
+def test_no_app_knows_one_above_it(all_arrows: list[Arrow]) -> None:
+    assert [str(arrow) for arrow in all_arrows if is_backwards(arrow)] == []
+
+
+def test_nobody_knows_reporting(all_arrows: list[Arrow]) -> None:
+    assert [
+        str(arrow)
+        for arrow in all_arrows
+        if app_of(arrow.target) == "reporting" and app_of(arrow.source) not in ("reporting", "config")
+    ] == []
+
+
+def test_no_module_of_the_core_knows_one_above_it(all_arrows: list[Arrow]) -> None:
+    assert [str(arrow) for arrow in all_arrows if is_uphill(arrow)] == []
+
+
+def test_every_module_of_the_core_has_its_layer(all_arrows: list[Arrow]) -> None:
+    """A new one must be put into one of them."""
+    modules = {arrow.source for arrow in all_arrows if arrow.source.startswith("interactions.")}
+    assert {module for module in modules if layer_of(module) is None} == set()
+
+
+def test_the_core_imports_nothing_of_the_web_below_its_api(all_arrows: list[Arrow]) -> None:
+    assert [
+        str(arrow)
+        for arrow in all_arrows
+        if arrow.target.startswith("rest_framework") and (layer_of(arrow.source) or 0) > 0
+    ] == []
+
+
+MAY_WRITE = (
+    "interactions.lifecycle",
+    "interactions.statements",
+    "interactions.sessions",
+    "interactions.housekeeping",  # deletes what ended a day ago
+)
+
+
+def test_state_is_written_in_one_place() -> None:
+    wrong = {
+        module: what for module, what in writers(ROOT, *APPS).items() if not module.startswith(MAY_WRITE)
+    }
+    assert wrong == {}
+
+
+# --- The twins: what is wrong is found --------------------------------------------------------------
+
+
+def made_up(tmp_path: Path, name: str, source: str) -> Path:
+    file = tmp_path / name
+    file.parent.mkdir(parents=True)
+    file.write_text(source)
+    for app in APPS:
+        (tmp_path / app).mkdir(exist_ok=True)
+        (tmp_path / app / "models.py").touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from reporting.models import Event",
+        "import reporting.models",
+        "def later():\n    from reporting import models",
+    ],
+)
+def test_an_arrow_that_runs_back_is_found(tmp_path: Path, source: str) -> None:
+    root = made_up(tmp_path, "interactions/statements/log.py", source)
+    [arrow] = [arrow for arrow in arrows(root, *APPS) if is_backwards(arrow)]
+    assert str(arrow) == "interactions.statements.log -> reporting.models"
+
+
+@pytest.mark.parametrize("source", ["from interactions import lifecycle", "from .. import lifecycle"])
+def test_an_arrow_uphill_is_found(tmp_path: Path, source: str) -> None:
+    root = made_up(tmp_path, "interactions/statements/log.py", source)
+    (root / "interactions" / "lifecycle.py").touch()
+    assert [str(arrow) for arrow in arrows(root, *APPS) if is_uphill(arrow)] == [
+        "interactions.statements.log -> interactions.lifecycle"
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Interaction.objects.filter(pk=1).update(state='queued')",
+        "Party.objects.create()",
+        "run('''\n  update interactions_party SET ended_at = now()''')",
+        "run(f'DELETE FROM interactions_interaction WHERE id = {id}')",
+    ],
+)
+def test_a_writer_is_found(tmp_path: Path, source: str) -> None:
+    root = made_up(tmp_path, "interactions/api/wrong.py", source)
+    assert list(writers(root, *APPS)) == ["interactions.api.wrong"]

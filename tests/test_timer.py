@@ -1,0 +1,90 @@
+"""The timer as it runs: real workers, real seconds; judged by what the log says."""
+
+import time
+from datetime import datetime
+
+import pytest
+
+from interactions.models import Party, Queue
+from reporting.models import Event
+from tests import cast
+from tests.audit import audit
+from tests.cast import Desk
+from tests.processes import until
+from tests.workers import CLOSED, worker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PROMISED = 1.0  # seconds from a deadline to what clients can see
+LATE = 2 * PROMISED  # a machine that runs tests does other things, too
+
+
+@pytest.fixture(autouse=True)
+def short(support: str) -> None:
+    Queue.objects.update(handling_timeout=1)
+
+
+def ends(desk: Desk) -> list[Event]:
+    return list(Event.objects.filter(event="EventRevoked", agent=desk.name).order_by("id"))
+
+
+def check(revoked: list[Event], count: int) -> None:
+    """Each once, none early, none late; by the database's clock."""
+    assert len({event.party for event in revoked}) == len(revoked) == count
+    assert {event.reason for event in revoked} == {"Expired"}
+    for event in revoked:
+        assert event.at >= datetime.fromisoformat(event.attributes["deadline_at"])
+        assert event.attributes["late_seconds"] < LATE
+
+
+def be_quiet(desk: Desk, count: int) -> None:
+    """Pull so many and go quiet, until all have been taken away."""
+    desk.pull(count=count)
+    assert ends(desk) == []
+    until(lambda: len(ends(desk)) == count, 1 + LATE, f"{count} holds to expire")
+    time.sleep(0.5)  # for what should not happen: one of them twice
+    check(ends(desk), count)
+    audit()
+
+
+def test_sixty_expire_while_another_lives(alice: Desk, bob: Desk) -> None:
+    """alice's hold lives through three timeouts of her requests; then she goes quiet, too."""
+    cast.fill(61)
+    with worker():
+        party = alice.take()
+        begun = time.monotonic()
+        bob.pull(count=60)
+        while time.monotonic() < begun + 3.2:
+            assert [held["id"] for held in alice.keep_alive().ok()["parties"]] == [party["id"]]
+            time.sleep(0.2)
+        check(ends(bob), 60)
+        assert ends(alice) == []
+        until(lambda: ends(alice), 1 + LATE)
+    check(ends(alice), 1)
+    assert not Party.objects.filter(ended_at=None).exists()
+    audit()
+
+
+def test_the_reapers_alone(alice: Desk, bob: Desk) -> None:
+    """The broker is down for the worker: it needs the database and nothing else."""
+    cast.fill(41)
+    with worker(redis_url=CLOSED):
+        alice.take()
+        until(lambda: ends(alice), 30, "the worker to start, of which it says nothing without a broker")
+        be_quiet(bob, 40)
+
+
+def test_the_slots_alone(bob: Desk) -> None:
+    """No reaper runs: the slots that the pull armed are enough."""
+    cast.fill(40)
+    with worker("tests.slots_only"):
+        be_quiet(bob, 40)
+
+
+def test_without_a_worker_nothing_happens(bob: Desk) -> None:
+    """The twin: it is the workers that end holds, and not the wait."""
+    cast.fill(3)
+    bob.pull(count=3)
+    time.sleep(1.5)
+    assert ends(bob) == []
+    assert Party.objects.filter(ended_at=None).count() == 3

@@ -1,0 +1,44 @@
+"""Real Celery workers on the test database."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+
+from config.lifeline import spawn, tied
+from tests.processes import until
+
+CLOSED = "redis://127.0.0.1:1/0"  # nothing listens there
+CELERY = [sys.executable, "-m", "celery", "--workdir", str(settings.BASE_DIR)]
+
+
+@contextlib.contextmanager
+def worker(application: str = "config", *, redis_url: str | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """Yields when it is ready; without a broker it never says so, and is yielded at once."""
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"])
+    env = os.environ | {"DATABASE_URL": database.geturl(), "REDIS_URL": redis_url or settings.REDIS_URL}
+    command = [*CELERY, "-A", application, "worker", "-Q", "timers,default", "-c", "1", "-l", "info"]
+    quiet = ["--without-heartbeat", "--without-gossip", "--without-mingle"]
+    with tempfile.NamedTemporaryFile() as log:
+        process = spawn([*command, *quiet], tied(signal.SIGKILL), env=env, stdout=log, stderr=log)
+        try:
+            if redis_url is None:
+                until(lambda: b"ready." in Path(log.name).read_bytes() or process.poll() is not None, 30)
+                assert process.poll() is None, Path(log.name).read_text()
+            yield process
+            assert process.poll() is None, Path(log.name).read_text()
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
