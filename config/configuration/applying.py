@@ -31,6 +31,7 @@ class Applying:
         self.sections = sections
         self.changes: list[str] = []
         self.faults: list[Fault] = []
+        self.made: list[Model] = []
 
     def run(self) -> None:
         """Groups before those in them, queues before the queues that park in them."""
@@ -92,7 +93,14 @@ class Applying:
         parking = Queue.objects.filter(name=name, is_private=False).first() if name else None
         if name and parking is None:
             return self._fault((*path, "parking_queue"), f"There is no queue {name}: name one of this file.")
-        self._entry(Queue, "queue", {"name": given["name"]}, {"parking_queue": parking})
+        queue = Queue.objects.get(name=given["name"])
+        if queue.parking_queue != parking:
+            if queue not in self.made:
+                self.changes.append(
+                    f"changed queue {queue}: parking_queue {queue.parking_queue} -> {parking}"
+                )
+            queue.parking_queue = parking
+            queue.save(update_fields=["parking_queue"])
 
     def _workbin_type(self, path: Path, given: dict[str, Any]) -> None:
         existing = WorkbinType.objects.filter(name=given["name"]).first()
@@ -119,6 +127,7 @@ class Applying:
             for field, members in groups.items():
                 getattr(made, field).set(members or [])
             self.changes.append(f"made {kind} {made}")
+            self.made.append(made)
             return
         changed = {name: value for name, value in fields.items() if getattr(found, name) != value}
         for name, value in changed.items():
