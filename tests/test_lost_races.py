@@ -5,8 +5,8 @@ import pytest
 from interactions.models import Agent, Party, Session
 from interactions.sql import run
 from tests import cast
+from tests.applications import Application, Desk, Log
 from tests.audit import state
-from tests.cast import Application, Desk, Log
 from tests.clock import make_overdue
 from tests.crowd import another_connection, crowd, until_waiting
 

@@ -6,7 +6,7 @@ from interactions.models import Agent, Party
 from interactions.tasks import revoke_due
 from reporting.models import Event
 from tests import cast
-from tests.cast import Application, Desk, Log
+from tests.applications import Application, Desk, Log, brief
 from tests.clock import let_pass, make_overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,9 +29,9 @@ def test_handed_out_after_the_waiting_ones(alice: Desk, bob: Desk, log: Log) -> 
     assert [one["id"] for one in pulled] == [waiting, overdue]
     assert pulled[1]["revocation_count"] == 1
     events = log.new()
-    assert [line for line in cast.brief(events) if "timer" in line] == EXPIRED
+    assert [line for line in brief(events) if "timer" in line] == EXPIRED
     of_overdue = [event for event in events if event["interaction"] == overdue]
-    assert cast.brief(of_overdue) == EXPIRED + PULLED
+    assert brief(of_overdue) == EXPIRED + PULLED
     assert [event["agent"] for event in of_overdue] == ["alice", "alice", "bob", "bob"]
     assert [(one["event"], one["party"]) for one in alice.mail()] == [("EventRevoked", party["id"])]
 
@@ -93,7 +93,7 @@ def test_by_id(alice: Desk, lena: Desk, log: Log) -> None:
     pull = alice.post(f"workbins/{drafts}/pull", interactions=[waiting, overdue]).ok()
 
     assert [one["id"] for one in pull["interactions"]] == [overdue, waiting]
-    assert cast.brief(event for event in log.new() if event["interaction"] == overdue) == [
+    assert brief(event for event in log.new() if event["interaction"] == overdue) == [
         "EventPartyRemoved Revoke Expired by timer @workbin",
         "EventRevoked Revoke Expired by timer @workbin",
         "EventTakenFromQueue Pull by agent @workbin",
