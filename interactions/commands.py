@@ -81,24 +81,25 @@ def in_transaction(function: Callable[[], R]) -> R:
     Errors: Unavailable when the database does not answer, or does not say what became of the commit.
     """
     for attempt in range(1, ATTEMPTS + 1):
-        finished = False
+        finished, used = False, None
         try:
             with transaction.atomic(durable=True):
+                used = connection.connection
                 result = function()
                 finished = True
             return result
         except (OperationalError, InterfaceError) as error:
             connection.close_if_unusable_or_obsolete()
-            if attempt == ATTEMPTS or not is_worth_another_try(error, finished):
+            # On its way out atomic() makes a new connection, if it can.
+            is_lost = used is None or connection.connection is not used
+            if attempt == ATTEMPTS or not is_worth_another_try(error, is_lost and not finished):
                 raise Unavailable(retry_after=1) from error
             time.sleep(0.01 * attempt)
     raise AssertionError("unreachable")
 
 
-def is_worth_another_try(error: Exception, finished: bool) -> bool:
-    if getattr(error.__cause__, "sqlstate", None) in LOST_RACES:
-        return True
-    return connection.connection is None and not finished
+def is_worth_another_try(error: Exception, is_undone: bool) -> bool:
+    return is_undone or getattr(error.__cause__, "sqlstate", None) in LOST_RACES
 
 
 def ends_overdue(

@@ -7,7 +7,7 @@ import pytest
 from django.test import TransactionTestCase
 
 from tests import cast, tables
-from tests.cast import Application, Desk, Log
+from tests.applications import Application, Desk, Log
 
 
 @pytest.fixture(autouse=True, scope="session")

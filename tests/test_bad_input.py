@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from interactions.models import Party
 from tests import cast, tables
-from tests.cast import MEMBERS, Application, Desk, Json, Reply
+from tests.applications import Application, Desk, Json
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,16 +54,6 @@ WEIRD_BODIES = [
 ]
 
 
-def is_problem(reply: Reply) -> bool:
-    return (
-        400 <= reply.status < 500
-        and reply.headers["Content-Type"] == "application/problem+json"
-        and set(reply.body) >= MEMBERS
-        and reply.body["status"] == reply.status
-        and reply.body["event"] == "EventError"
-    )
-
-
 @pytest.fixture
 def unchanged() -> Iterator[Callable[[], None]]:
     """Checks, when called and at the end, that no row differs but by the reset."""
@@ -101,7 +91,7 @@ def refused(application: Application, requests: list[tuple[str, Any]]) -> list[A
     wrong = []
     for path, body in requests:
         reply = application.send("POST", path, body)
-        if not is_problem(reply):
+        if not reply.is_problem:
             wrong.append((path, body, reply))
     return wrong
 
@@ -180,44 +170,9 @@ def test_weird_bodies(scene: dict[str, Application], unchanged: Callable[[], Non
     wrong = []
     for body in WEIRD_BODIES:
         reply = who.send_raw("POST", path, data=body, content_type="application/json")
-        if not is_problem(reply):
+        if not reply.is_problem:
             wrong.append((body[:40], reply.status, reply.body))
     assert wrong == []
-
-
-def user_data(levels: int) -> Json:
-    data: Json = {}
-    for _ in range(levels - 1):
-        data = {"a": data}
-    return data
-
-
-@pytest.mark.parametrize("levels", [33, 500, 1000, 1020])
-def test_user_data_too_deep(gateway: Application, levels: int) -> None:
-    body = (
-        b'{"queue":"email-support","media_type":"email","user_data":'
-        + b'{"a":' * levels
-        + b"1"
-        + b"}" * (levels + 1)
-    )
-    reply = gateway.send_raw("POST", "interactions", data=body, content_type="application/json")
-    assert is_problem(reply), reply
-    gateway.post("interactions", **SUBMISSION, user_data=user_data(32)).ok(201)  # the twin
-
-
-@pytest.mark.parametrize("data", [{"a": "\0"}, {"\0": 1}, {"a": [{"b": ["\0"]}]}, {"a": "x" * 65_536}])
-def test_user_data_that_cannot_be_kept(gateway: Application, data: Json) -> None:
-    assert gateway.post("interactions", **SUBMISSION, user_data=data).refused(400, "invalid")[
-        "errors"
-    ].keys() == {"user_data"}
-
-
-def test_an_escaped_backslash_is_no_nul(gateway: Application) -> None:
-    """The twin: text that merely looks like one is kept as it is."""
-    kept = {"a": "\\u0000", "b": "\u0001", "c": "😀"}
-    assert (
-        gateway.post("interactions", **SUBMISSION, user_data=kept).ok(201)["interaction"]["user_data"] == kept
-    )
 
 
 @pytest.mark.parametrize("path", ["sessions", "keep-alive", "interactions", "queues/email-support/pull"])
@@ -226,7 +181,7 @@ def test_a_body_that_is_too_large(alice: Desk, unchanged: Callable[[], None], pa
     unchanged()
     given: Json = {"data": b"{}", "content_type": "application/json", "workbin.body_too_large": True}
     reply = alice.send_raw("POST", path, **given)
-    assert is_problem(reply)
+    assert reply.is_problem
     assert path == "interactions" or reply.refused(413, "too_large")  # alice may not submit at all
 
 
@@ -268,7 +223,7 @@ def test_anything(scene: dict[str, Application]) -> None:
     def ask(where: tuple[str, str], body: Any) -> None:
         who, path = where
         reply = scene[who].send("POST", path, body)
-        assert reply.status < 300 or is_problem(reply), reply
+        assert reply.status < 300 or reply.is_problem, reply
 
     ask()
 

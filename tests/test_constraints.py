@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from interactions.models import AgentMessage, Interaction, MediaType, Party, Queue, Session
 from tests import cast
-from tests.cast import Desk
+from tests.applications import Desk
 from workbins.models import Subscription, Workbin
 
 pytestmark = pytest.mark.django_db(transaction=True)

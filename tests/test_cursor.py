@@ -10,10 +10,8 @@ import psycopg
 import pytest
 
 from interactions.horizon import PATIENCE
-from interactions.models import Agent, AgentMessage
 from reporting.models import Event
-from tests import cast
-from tests.cast import Application, Desk, Log
+from tests.applications import Desk, Log
 from tests.crowd import another_connection, at_once, crowd
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -149,40 +147,3 @@ def test_many_writers(followed: tuple[Callable[..., int], Any]) -> None:
     assert sorted(seen) == sorted(name for names in written for name in names)
     for number, names in enumerate(written):  # and each one's in its order
         assert [name for name in seen if name.startswith(f"{number}.")] == names
-
-
-def test_page_by_page(alice: Desk, log: Log, gateway: Application) -> None:
-    cast.fill(30)
-    everything = log.new()
-    cursor: dict[str, str] = {}
-    seen: list[cast.Json] = []
-    while page := gateway_page(log.reader, cursor):
-        seen += page
-    assert [event["id"] for event in seen] == [event["id"] for event in everything]
-
-
-def gateway_page(reader: Application, cursor: dict[str, str]) -> list[cast.Json]:
-    found = reader.get("reporting/events", limit=7, **cursor).ok()
-    cursor["after"] = found["cursor"]
-    return found["events"]
-
-
-def test_a_filter_moves_the_cursor_on(log: Log) -> None:
-    """What does not match is not looked at again."""
-    cast.fill(3)
-    query = {"event": "EventPlacedInQueue", "limit": 2}
-    first = log.reader.get("reporting/events", **query).ok()
-    second = log.reader.get("reporting/events", **query, after=first["cursor"]).ok()
-    third = log.reader.get("reporting/events", **query, after=second["cursor"]).ok()
-    assert [len(page["events"]) for page in (first, second, third)] == [2, 1, 0]
-    cast.fill(1)
-    assert len(log.reader.get("reporting/events", **query, after=third["cursor"]).ok()["events"]) == 1
-
-
-def test_all_sessions_read_the_same(alice: Desk, lena: Desk) -> None:
-    second = cast.log_in("alice")
-    cast.fill(2)
-    for party in [one["party"] for one in alice.pull(count=2)]:
-        lena.revoke(party["interaction"]).ok()
-    assert alice.mail() == second.mail()
-    assert AgentMessage.objects.filter(agent=Agent.objects.get(employee_id="A1")).count() == 2

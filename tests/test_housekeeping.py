@@ -4,7 +4,7 @@ from interactions import housekeeping
 from interactions.models import AgentMessage, Party
 from interactions.sql import run
 from tests import cast
-from tests.cast import Desk
+from tests.applications import Desk
 from tests.clock import let_pass
 
 HOUR = 3600.0

@@ -6,7 +6,7 @@ from interactions import housekeeping, lifecycle
 from interactions.models import AgentMessage, Party
 from interactions.signals import TIMER
 from tests import cast
-from tests.cast import Desk
+from tests.applications import Desk
 from tests.clock import let_pass
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,9 +4,10 @@ import pytest
 
 from interactions.models import Agent, Party
 from interactions.tasks import revoke_due
+from reporting.models import Event
 from tests import cast
-from tests.cast import Application, Desk, Log
-from tests.clock import make_overdue
+from tests.applications import Application, Desk, Log, brief
+from tests.clock import let_pass, make_overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,9 +29,9 @@ def test_handed_out_after_the_waiting_ones(alice: Desk, bob: Desk, log: Log) -> 
     assert [one["id"] for one in pulled] == [waiting, overdue]
     assert pulled[1]["revocation_count"] == 1
     events = log.new()
-    assert [line for line in cast.brief(events) if "timer" in line] == EXPIRED
+    assert [line for line in brief(events) if "timer" in line] == EXPIRED
     of_overdue = [event for event in events if event["interaction"] == overdue]
-    assert cast.brief(of_overdue) == EXPIRED + PULLED
+    assert brief(of_overdue) == EXPIRED + PULLED
     assert [event["agent"] for event in of_overdue] == ["alice", "alice", "bob", "bob"]
     assert [(one["event"], one["party"]) for one in alice.mail()] == [("EventRevoked", party["id"])]
 
@@ -92,7 +93,7 @@ def test_by_id(alice: Desk, lena: Desk, log: Log) -> None:
     pull = alice.post(f"workbins/{drafts}/pull", interactions=[waiting, overdue]).ok()
 
     assert [one["id"] for one in pull["interactions"]] == [overdue, waiting]
-    assert cast.brief(event for event in log.new() if event["interaction"] == overdue) == [
+    assert brief(event for event in log.new() if event["interaction"] == overdue) == [
         "EventPartyRemoved Revoke Expired by timer @workbin",
         "EventRevoked Revoke Expired by timer @workbin",
         "EventTakenFromQueue Pull by agent @workbin",
@@ -101,6 +102,23 @@ def test_by_id(alice: Desk, lena: Desk, log: Log) -> None:
     ]
     changes = [(one["operation"], one["interaction"]) for one in alice.mail()]
     assert changes == [("Returned", overdue), ("Removed", overdue), ("Removed", waiting)]
+
+
+def test_it_waits_anew_from_its_revocation_on(alice: Desk, bob: Desk, log: Log) -> None:
+    """What it waited before, and how long alice had it, are not counted again."""
+    cast.fill(1)
+    let_pass(50)
+    alice.take()
+    [first] = [event for event in log.new() if event["event"] == "EventTakenFromQueue"]
+    let_pass(601)
+    revoke_due()
+    let_pass(20)
+    bob.take()
+    [removed] = [event for event in log.new() if event["event"] == "EventPartyRemoved"]
+    [second] = Event.objects.filter(event="EventTakenFromQueue", agent="bob")
+    assert 50 <= first["attributes"]["waited_seconds"] < 60
+    assert 601 <= removed["attributes"]["handling_seconds"] < 611
+    assert 20 <= second.attributes["waited_seconds"] < 30
 
 
 def test_no_list_of_holds_has_it(alice: Desk) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from interactions.models import Interaction, Queue
 from tests import cast
-from tests.cast import Application, Desk, Log
+from tests.applications import Application, Desk, Log, Reply, brief
 from tests.clock import let_pass, make_overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +28,7 @@ def test_back_where_it_stood_at_a_new_turn(alice: Desk, log: Log) -> None:
     assert (placed["id"], placed["state"], placed["party"]) == (first, "queued", None)
     assert placed == alice.look(first)
     events = log.new()
-    assert cast.brief(events) == [REMOVED, "EventPlacedInQueue PlaceInQueue by agent @email-support"]
+    assert brief(events) == [REMOVED, "EventPlacedInQueue PlaceInQueue by agent @email-support"]
     assert {event["party"] for event in events} == {party["id"]}
     assert turn_of(first) > turn
     assert [one["id"] for one in alice.pull(count=2)] == [second, first]
@@ -101,7 +101,7 @@ def test_from_a_workbin(alice: Desk, log: Log, queue: str | None) -> None:
         assert alice.mail() == [{"event": "EventWorkbinContentChanged", **added}]
 
 
-def place_without(desk: Desk, interaction: int, queue: str) -> cast.Reply:
+def place_without(desk: Desk, interaction: int, queue: str) -> Reply:
     return desk.post(f"interactions/{interaction}/place-in-queue", queue=queue)
 
 

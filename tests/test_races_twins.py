@@ -9,7 +9,7 @@ from interactions.callers import AgentCaller
 from interactions.models import Party, Queue
 from interactions.statements import claim
 from tests import cast
-from tests.cast import Desk
+from tests.applications import Desk
 from tests.crowd import another_connection, crowd
 
 pytestmark = pytest.mark.django_db(transaction=True)

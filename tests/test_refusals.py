@@ -6,7 +6,7 @@ import pytest
 
 from interactions.tasks import revoke_due
 from tests import cast
-from tests.cast import Application, Desk, Json, Log, Reply
+from tests.applications import Application, Desk, Json, Log, Reply
 from tests.clock import let_pass, make_overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)

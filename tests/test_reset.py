@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from interactions.models import Party, Queue
 from tests import cast
-from tests.cast import Desk
+from tests.applications import Desk
 from tests.clock import let_pass, make_overdue
 from tests.crowd import another_connection
 

@@ -10,7 +10,7 @@ from interactions.sql import fetch_one, run
 from interactions.statements.reset import RESET
 from interactions.tasks import revoke_due
 from tests import cast
-from tests.cast import Desk, Log
+from tests.applications import Desk, Log
 from tests.crowd import another_connection, crowd, until_waiting
 from tests.processes import until
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from interactions.models import Interaction
+from interactions.models import Agent, Interaction
 from tests import cast
-from tests.cast import Application, Desk, Log
+from tests.applications import Application, Desk, Log, brief
 from tests.clock import make_overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,7 +25,7 @@ def test_it_waits_where_it_was_at_its_old_turn(
     assert (revoked["state"], revoked["queue"], revoked["party"]) == ("queued", cast.SUPPORT, None)
     assert revoked["revocation_count"] == 0  # only expiries count
     events = log.new()
-    assert cast.brief(events) == [
+    assert brief(events) == [
         f"EventPartyRemoved Revoke Revoked by {kind} @email-support",
         f"EventRevoked Revoke Revoked by {kind} @email-support",
     ]
@@ -58,7 +58,7 @@ def test_from_a_workbin(alice: Desk, lena: Desk, log: Log) -> None:
 def test_what_an_agent_of_hers_took_elsewhere(alice: Desk, lena: Desk) -> None:
     """A supervisor's right follows her agents into queues that she may not pull from."""
     cast.queue("sales", "sales-team")
-    cast.Agent.objects.get(user__username="alice").groups.add(cast.group("sales-team"))
+    Agent.objects.get(user__username="alice").groups.add(cast.group("sales-team"))
     [held, waiting] = cast.fill(2, "sales")
     alice.take("sales")
     lena.revoke(held).ok()

@@ -6,7 +6,7 @@ import pytest
 
 from interactions.tasks import revoke_due
 from tests import cast
-from tests.cast import Application, Desk, Json, Log
+from tests.applications import Application, Desk, Json, Log
 from tests.clock import let_pass
 
 pytestmark = pytest.mark.django_db(transaction=True)

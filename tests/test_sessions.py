@@ -4,7 +4,7 @@ import pytest
 
 from interactions import sessions
 from tests import cast
-from tests.cast import Application, Desk, Log
+from tests.applications import Application, Desk, Log, brief
 from tests.clock import let_pass, make_overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +34,7 @@ def test_log_in(support: str, log: Log) -> None:
     assert current["session"] == reply["session"]
     assert "token" not in current
     [event] = log.new()
-    assert cast.brief([event]) == ["EventAgentLogin Login by agent"]
+    assert brief([event]) == ["EventAgentLogin Login by agent"]
     assert (event["agent"], event["session"], event["place"]) == ("alice", reply["session"]["id"], "desk-17")
 
 
@@ -96,7 +96,7 @@ def test_the_last_session_ends(alice: Desk, bob: Desk, gateway: Application, log
     alice.log_out().ok(204)
 
     events = log.new()
-    assert cast.brief(events) == [
+    assert brief(events) == [
         "EventPartyRemoved Revoke Expired by timer @email-support",
         "EventRevoked Revoke Expired by timer @email-support",
         "EventPartyRemoved Logout LoggedOut by agent @email-support",
@@ -123,7 +123,7 @@ def test_idle_sessions_end(alice: Desk, bob: Desk, log: Log) -> None:
     sessions.end_idle_sessions()
 
     events = log.new()
-    assert cast.brief(events) == ["EventAgentLogout Logout SessionExpired by timer"]
+    assert brief(events) == ["EventAgentLogout Logout SessionExpired by timer"]
     assert events[0]["agent"] == "alice"
     assert alice.get("parties").refused(401, "not_authenticated")["reason"] == "ended"
     assert len(bob.parties()) == 1  # who holds something does not idle out

@@ -13,7 +13,7 @@ from interactions import timers
 from interactions.reaper import slots_with_deadlines
 from interactions.timers import HORIZON, SLOTS_A_SECOND, Timers, slot_end, slot_of
 from tests import cast
-from tests.cast import Desk
+from tests.applications import Desk
 from tests.clock import let_pass
 from tests.workers import CLOSED
 

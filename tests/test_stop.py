@@ -3,7 +3,7 @@
 import pytest
 
 from tests import cast
-from tests.cast import Application, Desk, Log
+from tests.applications import Application, Desk, Log, brief
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +19,7 @@ def test_by_the_party(alice: Desk, log: Log) -> None:
     assert stopped["completed_at"]
     assert stopped == alice.look(interaction)
     events = log.new()
-    assert cast.brief(events) == [
+    assert brief(events) == [
         "EventPartyRemoved StopProcessing Stopped by agent @email-support",
         "EventProcessingStopped StopProcessing answered by agent @email-support",
     ]
@@ -60,7 +60,7 @@ def test_what_another_holds(
     application.stop(party["interaction"], reason="spam").ok()
 
     events = log.new()
-    assert cast.brief(events) == [
+    assert brief(events) == [
         f"EventPartyRemoved StopProcessing Stopped by {kind} @email-support",
         f"EventProcessingStopped StopProcessing spam by {kind} @email-support",
     ]

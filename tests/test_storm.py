@@ -12,13 +12,13 @@ from interactions.signals import TIMER
 from interactions.tasks import revoke_due
 from reporting.models import Event
 from tests import cast
+from tests.applications import Application, Desk, Json, Log, Reply
 from tests.audit import audit
-from tests.cast import Application, Desk, Json, Log, Reply
 from tests.crowd import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SECONDS = 4.0
+SECONDS = 2.5
 
 
 class Worker:

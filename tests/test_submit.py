@@ -4,7 +4,7 @@ import pytest
 
 from interactions.models import Interaction
 from tests import cast
-from tests.cast import Application, Desk, Log
+from tests.applications import Application, Desk, Json, Log, brief
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,7 +60,7 @@ def test_to_a_queue(gateway: Application, log: Log) -> None:
     )
     assert made["submitted_at"] == made["moved_to_queue_at"] == made["placed_in_queue_at"]
     events = log.new()
-    assert cast.brief(events) == [
+    assert brief(events) == [
         "EventInteractionSubmitted Submit by service @email-support",
         "EventPlacedInQueue Submit by service @email-support",
     ]
@@ -128,7 +128,7 @@ def test_a_parent(gateway: Application, log: Log) -> None:
         ({"state": "stopped"}, 400, "invalid"),
     ],
 )
-def test_what_is_refused(gateway: Application, log: Log, changed: cast.Json, status: int, code: str) -> None:
+def test_what_is_refused(gateway: Application, log: Log, changed: Json, status: int, code: str) -> None:
     log.skip()
     given = {"queue": cast.SUPPORT, "media_type": "email"} | changed
     reply = gateway.post(

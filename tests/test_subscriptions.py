@@ -4,7 +4,7 @@ import pytest
 
 from interactions.models import Agent
 from tests import cast
-from tests.cast import Application, Desk
+from tests.applications import Application, Desk
 from tests.crowd import another_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)

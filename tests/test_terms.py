@@ -6,7 +6,7 @@ from django.conf import settings
 from interactions.models import Interaction, MediaType, Queue
 from interactions.tasks import revoke_due
 from tests import cast
-from tests.cast import Desk, Log
+from tests.applications import Desk, Log
 from tests.clock import let_pass, make_overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)

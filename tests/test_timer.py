@@ -8,8 +8,8 @@ import pytest
 from interactions.models import Party, Queue
 from reporting.models import Event
 from tests import cast
+from tests.applications import Desk
 from tests.audit import audit
-from tests.cast import Desk
 from tests.processes import until
 from tests.workers import CLOSED, worker
 

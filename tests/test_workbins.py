@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from interactions.models import Agent, Place, PlaceGroup, Queue
 from tests import cast
-from tests.cast import Application, Desk
+from tests.applications import Application, Desk
 from workbins.models import OwnerKind, Workbin, WorkbinType
 from workbins.provision import provision_workbins
 
