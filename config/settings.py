@@ -113,6 +113,8 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 # For a Unix socket kombu has another name than redis-py.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # the reaper goes on meanwhile
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # ours are short; and no warning
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Celery 5.7.0 exits when Redis drops while it holds a countdown, unless acks are not emulated.
     # Tasks are hints: one lost with its worker costs nothing.

@@ -48,6 +48,8 @@ _READING = _SESSION.format(holds="0", holding=_HOLDING, which=_BY_TOKEN)
 _ACTING = _SESSION.format(holds=LOCKED_HOLDS, holding=_HOLDING, which=_BY_TOKEN)
 _BY_ID = _SESSION.format(holds="0", holding=_HOLDING, which="s.id = %(session)s")
 
+COLUMNS, HOLDS = 12, -2  # of such a row: an AgentCaller's, and how many holds are locked
+
 _WHY = {
     "ended": "The session has ended: log in again.",
     "expired": "The session was idle for too long: log in again.",
@@ -74,9 +76,6 @@ def identify(token: str, *, resets: bool) -> AgentCaller | ServiceCaller:
         return caller
 
     return in_transaction(look_and_reset) or _service(hashed)
-
-
-HOLDS = -2
 
 
 def _params(**given: Any) -> dict[str, Any]:
@@ -192,9 +191,6 @@ def _end(cmd: Command, caller: AgentCaller | Actor, session: int, reason: EndRea
     ended = _fact(AgentCaller(*row[:COLUMNS]), is_last=is_last)
     ended.reason = reason.value
     cmd.announce(signals.agent_logged_out, [ended])
-
-
-COLUMNS = 12
 
 
 def _fact(caller: AgentCaller, **attributes: Any) -> Fact:
