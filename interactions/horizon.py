@@ -8,6 +8,7 @@ every transaction that ran when the sequence stood at L has ended, no row up to 
 import threading
 import time
 
+from interactions.errors import Unavailable
 from interactions.sql import fetch_one
 
 PATIENCE = 1.0  # seconds a reader may wait for writers to end
@@ -20,13 +21,13 @@ class Horizon:
     def __init__(self, table: str) -> None:
         self.sequence = f"{table}_id_seq"
         self._lock = threading.Lock()
-        self._final = 0
+        self._final: int | None = None
 
     def final(self) -> int:
         """The highest id up to which every row is there to be seen.
 
         It covers what had committed before the call, unless writers stay in the way for a second: then
-        it is an earlier horizon, and the reader comes again.
+        it is an earlier horizon, and the reader comes again. Errors: Unavailable, when there is none.
         """
         last = self.newest()
         if last != self._final:
@@ -34,11 +35,16 @@ class Horizon:
             newest = self._next_transaction()  # after the sequence: a writer of ids up to `last` is older
             while self._oldest_running() < newest:
                 if time.monotonic() > give_up:
-                    return min(last, self._final)
+                    return self._earlier(last)
                 time.sleep(PAUSE)
             with self._lock:
                 self._final = last
         return last
+
+    def _earlier(self, last: int) -> int:
+        if self._final is None:
+            raise Unavailable("A transaction that writes keeps readers waiting.", retry_after=1)
+        return min(last, self._final)
 
     def newest(self) -> int:
         """The newest id drawn, whether or not its row is there."""

@@ -48,7 +48,7 @@ _READING = _SESSION.format(holds="0", holding=_HOLDING, which=_BY_TOKEN)
 _ACTING = _SESSION.format(holds=LOCKED_HOLDS, holding=_HOLDING, which=_BY_TOKEN)
 _BY_ID = _SESSION.format(holds="0", holding=_HOLDING, which="s.id = %(session)s")
 
-COLUMNS, HOLDS = 12, -2  # of such a row: an AgentCaller's, and how many holds are locked
+COLUMNS, HOLDS, REFUSED = 12, -2, -1  # of such a row: an AgentCaller's, holds locked, why it is refused
 
 _WHY = {
     "ended": "The session has ended: log in again.",
@@ -177,12 +177,15 @@ def end_idle_sessions() -> int:
 
 @command("Logout")
 def _end(cmd: Command, caller: AgentCaller | Actor, session: int, reason: EndReason) -> None:
+    """Quietly nothing, if it has ended or, for an idle one, is idle no more."""
     agent_id = Session.objects.values_list("agent_id", flat=True).get(pk=session)
     locks.lock_agent(agent_id)
     if not Session.objects.select_for_update(no_key=True).filter(pk=session, ended_at=None).exists():
         return
     row = fetch_one(_BY_ID, _params(session=session))
     assert row is not None
+    if reason == EndReason.SESSION_EXPIRED and row[REFUSED] != "expired":
+        return  # a request came while this waited
     cmd.now = locks.read_now()
     is_last = not Session.objects.filter(agent=agent_id, ended_at=None).exclude(pk=session).exists()
     if is_last:

@@ -9,7 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from interactions.horizon import PATIENCE
+from interactions.errors import Unavailable
+from interactions.horizon import PATIENCE, Horizon
 from reporting.models import Event
 from tests.applications import Desk, Log
 from tests.crowd import another_connection, at_once, crowd
@@ -102,6 +103,17 @@ def test_a_reader_waits_for_a_writer_that_ends_soon(followed: tuple[Callable[...
         time.sleep(PATIENCE / 4)
         writer.commit()
         assert reading() == ["soon"]
+
+
+def test_a_process_that_has_seen_nothing_final_promises_nothing(alice: Desk) -> None:
+    """The start of the mailbox is no place to begin: what lies there was read long ago."""
+    with another_connection() as writer:
+        write_letter(writer, "late")
+        fresh = Horizon("interactions_agentmessage")
+        with pytest.raises(Unavailable):
+            fresh.final()
+        writer.rollback()
+        assert fresh.final() == fresh.newest()
 
 
 def test_transactions_that_only_read_keep_nobody_waiting(followed: tuple[Callable[..., int], Any]) -> None:

@@ -2,12 +2,13 @@
 
 import pytest
 
+from interactions import sessions
 from interactions.models import Agent, Party, Session
 from interactions.sql import run
 from tests import cast
 from tests.applications import Application, Desk, Log
 from tests.audit import state
-from tests.clock import make_overdue
+from tests.clock import let_pass, make_overdue
 from tests.crowd import another_connection, crowd, until_waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,3 +104,19 @@ def test_a_commit_that_is_lost_leaves_nothing_behind(alice: Desk) -> None:
         stopping().ok()
     assert state()[interaction][0] == "stopped"
     assert not Party.objects.filter(ended_at=None).exists()
+
+
+def test_a_request_saves_a_session_that_was_about_to_idle_out(alice: Desk, log: Log) -> None:
+    """Idle when the server looked; it had sent a request when the server had the lock."""
+    let_pass(3601)
+    log.skip()
+    agent = Agent.objects.get(user__username="alice").pk
+    with another_connection() as other, crowd() as people:
+        other.execute("SELECT FROM interactions_agent WHERE id = %s FOR NO KEY UPDATE", [agent])
+        ending = people.start(sessions.end_idle_sessions)
+        until_waiting()
+        other.execute("UPDATE interactions_session SET last_request_at = now() WHERE agent_id = %s", [agent])
+        other.commit()
+        ending()
+    assert log.brief() == []
+    alice.get("parties").ok()

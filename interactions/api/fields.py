@@ -1,7 +1,7 @@
 """Input fields that take what the contract says and nothing that merely looks like it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -106,7 +106,9 @@ class UserDataField(serializers.DictField):
         text = orjson.dumps(data)
         if len(text) > USER_DATA_BYTES:
             raise serializers.ValidationError(f"At most {USER_DATA_BYTES} bytes of JSON are allowed.")
-        if b"\\u0000" in text and _has_nul(data):
+        if any(isinstance(leaf, float) and abs(leaf) >= 2**63 for leaf in _leaves(data)):
+            raise serializers.ValidationError("Numbers beyond 64 bits are not allowed: send a string.")
+        if b"\\u0000" in text and any("\0" in leaf for leaf in _leaves(data) if isinstance(leaf, str)):
             raise serializers.ValidationError("NUL characters are not allowed.")
         return data
 
@@ -125,9 +127,12 @@ def _children(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list) else ()
 
 
-def _has_nul(value: Any) -> bool:
+def _leaves(value: Any) -> Iterator[Any]:
+    """All scalars, and the names of members."""
     if isinstance(value, dict):
-        return any("\0" in name or _has_nul(child) for name, child in value.items())
-    if isinstance(value, list):
-        return any(map(_has_nul, value))
-    return isinstance(value, str) and "\0" in value
+        yield from value
+    if isinstance(value, dict | list):
+        for child in _children(value):
+            yield from _leaves(child)
+    else:
+        yield value

@@ -237,6 +237,7 @@ class Migration(migrations.Migration):
                     "parking_queue",
                     models.ForeignKey(
                         blank=True,
+                        limit_choices_to={"is_private": False},
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

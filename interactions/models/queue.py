@@ -56,7 +56,12 @@ class Queue(models.Model):
         null=True, blank=True, help_text="Expiries after which an interaction goes to the parking queue."
     )
     parking_queue = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"is_private": False},
     )
     agent_groups = models.ManyToManyField(
         AgentGroup, blank=True, related_name="queues", help_text="Whose agents may pull from it."
