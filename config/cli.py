@@ -11,7 +11,9 @@ import sys
 import warnings
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import OperationalError, ProgrammingError
 
 from config import embedded
 
@@ -21,6 +23,11 @@ OFFLINE = {
     *("makemigrations", "spectacular", "startapp", "startproject", "version"),
 }
 HELP = {"-h", "--help", "--version"}
+
+UNMIGRATED = {
+    "42P01": "the database has no tables yet: run `manage.py migrate`; `up` does it by itself",
+    "42703": "the database is older than this program: run `manage.py migrate`; `up` does it by itself",
+}
 
 
 def main(arguments: list[str]) -> None:
@@ -37,13 +44,13 @@ def run(arguments: list[str]) -> None:
         servers = embedded.current = embedded.Servers(data_dir)
         if is_offline(arguments):
             stay_offline(servers)
-            return execute_from_command_line(arguments)
+            return execute(arguments)
         name_servers(servers)
         if arguments[1] == "up":
-            return execute_from_command_line(arguments)
+            return execute(arguments)
         if servers.are_running():
             servers.join()
-            return execute_from_command_line(arguments)
+            return execute(arguments)
         servers.start()
     except embedded.EmbeddedError as error:
         sys.exit(str(error))
@@ -52,9 +59,28 @@ def run(arguments: list[str]) -> None:
             raise
         sys.exit(f"cannot use {error.filename}: {error.strerror}; name another --data-dir")
     try:
-        execute_from_command_line(arguments)
+        execute(arguments)
     finally:
         servers.stop()
+
+
+def execute(arguments: list[str]) -> None:
+    """Run Django's command. What ails the surroundings, and not the program, is said in one line."""
+    try:
+        execute_from_command_line(arguments)
+    except (ImproperlyConfigured, OperationalError, ProgrammingError) as error:
+        if "--traceback" in arguments or not (why := explained(error)):
+            raise
+        sys.exit(why)
+
+
+def explained(error: Exception) -> str | None:
+    if isinstance(error, ImproperlyConfigured):
+        return str(error)
+    state = getattr(error.__cause__, "sqlstate", None)
+    if isinstance(error, OperationalError):
+        return f"the database does not answer: {str(error).splitlines()[0]}" if state is None else None
+    return UNMIGRATED.get(state or "")
 
 
 def take_data_dir(arguments: list[str]) -> tuple[list[str], Path]:

@@ -4,11 +4,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+
+
+def number(name: str, default: int) -> int:
+    try:
+        return int(env.int(name, default=default))
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number. It is {env.str(name)!r}.") from None
+
 
 # --- The server -----------------------------------------------------------------------------------
 
@@ -18,15 +27,15 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)  # served behind a proxy that ends TLS
 
-WEB_PROCESSES = env.int("WEB_PROCESSES", default=2)  # of `up`, as the next but one
-WEB_THREADS = env.int("WEB_THREADS", default=4)  # a thread keeps a database connection
-WORKER_PROCESSES = env.int("WORKER_PROCESSES", default=2)
-MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=1024 * 1024)
+WEB_PROCESSES = number("WEB_PROCESSES", 2)  # of `up`, as the next but one
+WEB_THREADS = number("WEB_THREADS", 4)  # a thread keeps a database connection
+WORKER_PROCESSES = number("WORKER_PROCESSES", 2)
+MAX_BODY_BYTES = number("MAX_BODY_BYTES", 1024 * 1024)
 
 # --- Interactions ---------------------------------------------------------------------------------
 
-HANDLING_TIMEOUT = env.int("HANDLING_TIMEOUT", default=10_800)  # seconds; the last word of four
-SESSION_IDLE_TIMEOUT = env.int("SESSION_IDLE_TIMEOUT", default=3_600)  # seconds
+HANDLING_TIMEOUT = number("HANDLING_TIMEOUT", 10_800)  # seconds; the last word of four
+SESSION_IDLE_TIMEOUT = number("SESSION_IDLE_TIMEOUT", 3_600)  # seconds
 ENDED_PARTIES_KEPT = timedelta(days=1)  # so that a 409 can say why
 MESSAGES_KEPT = timedelta(days=1)
 

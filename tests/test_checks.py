@@ -45,3 +45,26 @@ def test_in_a_fresh_clone_the_check_passes_and_makes_nothing(tmp_path: Path) -> 
     checked = manage("check", "--data-dir", str(tmp_path / "data"))
     assert checked.returncode == 0, checked.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_what_is_no_number_is_said_in_one_line(tmp_path: Path) -> None:
+    refused = manage("check", "--data-dir", str(tmp_path / "data"), WEB_THREADS="four")
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines() == ["WEB_THREADS must be a whole number. It is 'four'."]
+
+
+def test_a_database_that_does_not_answer_is_one_line() -> None:
+    nobody = PRODUCTION | {"DATABASE_URL": "postgresql://workbin@127.0.0.1:1/workbin"}
+    refused = manage("issue_token", "warehouse", **nobody)
+    assert refused.returncode == 1
+    [line] = refused.stderr.splitlines()
+    assert line.startswith("the database does not answer: ")
+
+
+def test_a_database_without_tables_is_one_line(tmp_path: Path) -> None:
+    for command in (["issue_token", "warehouse"], ["export_config"]):
+        refused = manage(*command, "--data-dir", str(tmp_path / "data"))
+        assert refused.returncode == 1
+        assert refused.stderr.splitlines() == [
+            "the database has no tables yet: run `manage.py migrate`; `up` does it by itself"
+        ]
