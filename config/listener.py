@@ -10,6 +10,8 @@ from django.core.management import CommandError
 
 def bind(host: str, port: int) -> socket.socket:
     """Ours before anything else is started. Listening already, or a second `up` could bind it as well."""
+    if not 0 <= port <= 65535:  # the resolver would take what is left of it in 16 bits
+        raise CommandError(f"cannot listen on {host} port {port}: there is no such port")
     try:
         family, kind, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind)

@@ -93,6 +93,14 @@ def test_a_taken_port_is_said_in_one_line_before_anything_starts(data_dir: Path)
     assert not (data_dir / "postgres").exists()
 
 
+def test_a_port_that_cannot_be_is_said_in_one_line(data_dir: Path) -> None:
+    refused = manage("up", "--port", "75536", "--data-dir", str(data_dir))
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines() == [
+        "CommandError: cannot listen on 127.0.0.1 port 75536: there is no such port"
+    ]
+
+
 def test_a_database_that_does_not_answer_is_said_in_one_line(data_dir: Path) -> None:
     nobody = "postgresql://workbin@127.0.0.1:1/workbin"
     refused = manage("up", "--port", "0", "--data-dir", str(data_dir), DATABASE_URL=nobody)

@@ -26,6 +26,14 @@ def explain(faults: Faults, file: Path, text: str) -> str:
     return "\n".join(f"{file}:{_line(root, fault)}: {fault}" for fault in faults.faults)
 
 
+def explain_syntax(error: Exception, file: Path) -> str:
+    """One line: where it is no YAML, and why."""
+    mark = getattr(error, "problem_mark", None)
+    where = f"{file}:{mark.line + 1}" if mark else str(file)
+    why = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return f"{where} is not valid YAML: {why}"
+
+
 def _line(node: Any, fault: Fault) -> int:
     line = node.start_mark.line if node is not None else 0
     for step in fault.path:
@@ -47,6 +55,8 @@ def _refuse_doubled_keys(node: Any) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="a key must be a word", problem_mark=key.start_mark)
             if key.value in seen:
                 raise yaml.MarkedYAMLError(problem=f"{key.value} is there twice", problem_mark=key.start_mark)
             seen.add(key.value)

@@ -56,7 +56,6 @@ class Client:
             return response.json() if response.content else {}
         if response.status_code >= 500:
             raise Unreachable("server error", f"{method} {path}: {response.status_code}")
-        try:
-            raise Refused(response.status_code, response.json())
-        except ValueError:
-            raise Refused(response.status_code, {"detail": response.text[:200]}) from None
+        if "json" not in response.headers.get("Content-Type", ""):
+            raise Refused(response.status_code, {"detail": f"{path}: no Workbin answers here"})
+        raise Refused(response.status_code, response.json())

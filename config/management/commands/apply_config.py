@@ -21,7 +21,7 @@ class Command(BaseCommand):
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{file} cannot be read: {error}") from error
         except (yaml.YAMLError, RecursionError) as error:
-            raise CommandError(f"{file} is not valid YAML: {error}") from error
+            raise CommandError(files.explain_syntax(error, file)) from error
         except configuration.Faults as faults:
             raise CommandError(f"{files.explain(faults, file, text)}\nNothing was applied.") from faults
         for change in changes or ["Nothing to change."]:

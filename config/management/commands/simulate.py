@@ -3,6 +3,7 @@
 import asyncio
 import re
 from argparse import ArgumentParser
+from math import inf
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -37,8 +38,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["agents"] < 1 or options["rate"] <= 0 or options["seconds"] < 0:
-            raise CommandError("--agents and --rate must be more than 0, --seconds not less")
+        if not 1 <= options["agents"] <= 10_000:
+            raise CommandError("--agents must be from 1 to 10000")
+        if not (0 < options["rate"] < inf and 0 <= options["seconds"] < inf):
+            raise CommandError("--rate must be more than 0, --seconds not less")
         if not 0 <= options["quiet_share"] <= 1:
             raise CommandError("--quiet-share must be from 0 to 1")
         if not re.fullmatch(r"[A-Za-z0-9._-]{1,50}", options["name"]):
