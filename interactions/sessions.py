@@ -44,11 +44,11 @@ _HOLDING = """EXISTS (
     WHERE p.agent_id = a.id AND p.ended_at IS NULL AND p.deadline_at > statement_timestamp()
 )"""
 _BY_TOKEN = "s.token_hash = %(token)s"
-_READING = _SESSION.format(holds="0", holding=_HOLDING, which=_BY_TOKEN)
+_READING = _SESSION.format(holds="NULL", holding=_HOLDING, which=_BY_TOKEN)
 _ACTING = _SESSION.format(holds=LOCKED_HOLDS, holding=_HOLDING, which=_BY_TOKEN)
-_BY_ID = _SESSION.format(holds="0", holding=_HOLDING, which="s.id = %(session)s")
+_BY_ID = _SESSION.format(holds="NULL", holding=_HOLDING, which="s.id = %(session)s")
 
-COLUMNS, HOLDS, REFUSED = 12, -2, -1  # of such a row: an AgentCaller's, holds locked, why it is refused
+COLUMNS, HOLDS, REFUSED = 12, -2, -1  # of such a row: an AgentCaller's, the holds locked, why it is refused
 
 _WHY = {
     "ended": "The session has ended: log in again.",
@@ -71,7 +71,7 @@ def identify(token: str, *, resets: bool) -> AgentCaller | ServiceCaller:
         row = fetch_one(_ACTING, _params(token=hashed))
         caller = _agent(row)
         if row and caller and row[HOLDS]:
-            now, slots = reset(caller.agent_id)
+            now, slots = reset(row[HOLDS])
             transaction.on_commit(lambda: timers.arm(slots, now))
         return caller
 
@@ -141,9 +141,10 @@ def _start(cmd: Command, actor: Actor, agent: Agent, application: str, place: Pl
     session = Session.objects.create(
         agent=agent, application=application, place=place, token_hash=digest(token)
     )
-    caller = _agent(fetch_one(_ACTING, _params(token=digest(token))))
-    assert caller is not None
-    cmd.now, slots = reset(agent.pk)
+    row = fetch_one(_ACTING, _params(token=digest(token)))
+    caller = _agent(row)
+    assert row and caller
+    cmd.now, slots = reset(row[HOLDS])
     transaction.on_commit(lambda: timers.arm(slots, cmd.now))
     cmd.announce(signals.agent_logged_in, [_fact(caller, application=application)])
     assert caller.session == session.pk
@@ -184,7 +185,7 @@ def _end(cmd: Command, caller: AgentCaller | Actor, session: int, reason: EndRea
         return
     row = fetch_one(_BY_ID, _params(session=session))
     assert row is not None
-    if reason == EndReason.SESSION_EXPIRED and row[REFUSED] != "expired":
+    if reason == EndReason.SESSION_EXPIRED and row[REFUSED] is None:
         return  # a request came while this waited
     cmd.now = locks.read_now()
     is_last = not Session.objects.filter(agent=agent_id, ended_at=None).exclude(pk=session).exists()

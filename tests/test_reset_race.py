@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from interactions.models import Agent, Party
+from interactions import sessions
+from interactions.models import Party, Session
 from interactions.sql import fetch_one, run
 from interactions.statements.reset import RESET
 from interactions.tasks import revoke_due
@@ -52,10 +53,10 @@ def test_it_does_not(holder: Desk, log: Log) -> None:
 
 def test_the_twin_without_the_lock_before_does(holder: Desk) -> None:
     due_in(0.5)
-    agent = Agent.objects.get(user__username="alice").pk
+    parties = [party.pk for party in Party.objects.all()]
     with another_connection() as other, crowd() as people:
         other.execute(LOCK)
-        reset = people.start(lambda: fetch_one(RESET, {"agent": agent}))
+        reset = people.start(lambda: fetch_one(RESET, {"parties": parties}))
         until_waiting()
         until(is_overdue, 2)
         other.commit()
@@ -98,3 +99,14 @@ def test_the_twin_is_revoked(holder: Desk, log: Log) -> None:
     log.skip()
     revoke_due()
     assert len(log.new()) == 2
+
+
+def test_an_agent_who_goes_on_asking_hides_nothing_overdue(holder: Desk, log: Log) -> None:
+    """Its requests lock what they may move, and no more: the timer skips what is locked."""
+    due_in(-1)
+    log.skip()
+    token = bytes(Session.objects.get().token_hash)
+    with another_connection() as other:
+        other.execute(sessions._ACTING, {"token": token, "idle": 3600})
+        revoke_due()
+    assert [event["reason"] for event in log.new()] == ["Expired", "Expired"]

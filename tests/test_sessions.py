@@ -1,6 +1,7 @@
 """Log in, log out, and sessions that end by themselves."""
 
 import pytest
+from django.contrib.auth.models import User
 
 from interactions import sessions
 from tests import cast
@@ -136,3 +137,12 @@ def test_reading_events_keeps_a_session(alice: Desk) -> None:
     alice.mail()
     sessions.end_idle_sessions()
     alice.get("parties").ok()
+
+
+def test_the_session_of_a_deactivated_user_ends(alice: Desk, log: Log) -> None:
+    User.objects.filter(username="alice").update(is_active=False)
+    assert alice.get("parties").refused(401, "not_authenticated")["reason"] == "ended"
+    let_pass(3601)
+    log.skip()
+    sessions.end_idle_sessions()
+    assert log.brief() == ["EventAgentLogout Logout SessionExpired by timer"]

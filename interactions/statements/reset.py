@@ -1,5 +1,6 @@
 """The reset: any request of an agent moves the deadlines of all that the agent holds."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from interactions.sql import fetch_one
@@ -20,7 +21,7 @@ RESET = f"""
             deadline_at = {_DEADLINE},
             warn_at = {WARN_AT.format(deadline=_DEADLINE, timeout="p.handling_timeout")}
         FROM clock
-        WHERE p.agent_id = %(agent)s AND p.ended_at IS NULL AND p.deadline_at > clock.now
+        WHERE p.id = ANY(%(parties)s::bigint[]) AND p.ended_at IS NULL AND p.deadline_at > clock.now
         RETURNING p.deadline_at
     )
     SELECT clock.now, array_agg(DISTINCT ceil(extract(epoch FROM deadline_at) * {SLOTS_A_SECOND})::bigint)
@@ -28,22 +29,22 @@ RESET = f"""
     GROUP BY clock.now
 """
 
-# For a SELECT that names the agent as a: how many holds there are, locked in their order.
-LOCKED_HOLDS = """(
-    SELECT count(*) FROM (
-        SELECT FROM interactions_party p WHERE p.agent_id = a.id AND p.ended_at IS NULL
-        ORDER BY p.id FOR NO KEY UPDATE
-    ) locked
+# For a SELECT that names the agent as a: what is held, locked in its order. What was overdue before is left
+# alone: an agent who goes on asking must not hide it from those who revoke and skip what is locked.
+LOCKED_HOLDS = """ARRAY(
+    SELECT p.id FROM interactions_party p
+    WHERE p.agent_id = a.id AND p.ended_at IS NULL AND p.deadline_at > statement_timestamp()
+    ORDER BY p.id FOR NO KEY UPDATE
 )"""
 
 
-def reset(agent_id: int) -> tuple[datetime, list[int]]:
-    """Move the deadlines of the agent's open holds that are not overdue. Returns the clock and their slots.
+def reset(parties: Collection[int]) -> tuple[datetime, list[int]]:
+    """Move the deadlines of these holds but for the overdue ones. Returns the clock and the slots.
 
-    The parties are locked by an earlier statement, so the clock read here is later than any wait.
+    An earlier statement has locked them, so the clock read here is later than any wait.
     It must never revive an overdue hold, and never move a deadline backwards.
     """
-    row = fetch_one(RESET, {"agent": agent_id})
+    row = fetch_one(RESET, {"parties": list(parties)})
     assert row is not None
     now, slots = row
     return now, [slot for slot in slots if slot is not None]
