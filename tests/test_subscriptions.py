@@ -2,10 +2,15 @@
 
 import pytest
 
+from interactions import sessions
+from interactions.callers import AgentCaller
+from interactions.errors import NotAuthenticated
 from interactions.models import Agent
 from tests import cast
 from tests.applications import Application, Desk
 from tests.crowd import another_connection
+from workbins.models import Subscription, Workbin
+from workbins.subscriptions import subscribe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,6 +108,16 @@ def test_it_ends_with_the_last_session(alice: Desk, shared: int) -> None:
     third.cursor = second.cursor
     assert changes(third) == []
     third.send("DELETE", f"workbins/{shared}/subscription").refused(409, "not_subscribed")
+
+
+def test_none_after_the_last_session(alice: Desk, shared: int) -> None:
+    """The request was let in; the log-out overtook it."""
+    caller = sessions.identify(alice.token, resets=False)
+    assert isinstance(caller, AgentCaller)
+    alice.log_out()
+    with pytest.raises(NotAuthenticated):
+        subscribe(caller, Workbin.objects.get(pk=shared))
+    assert not Subscription.objects.exists()
 
 
 def test_a_right_that_is_withdrawn(alice: Desk, shared: int) -> None:

@@ -3,19 +3,22 @@
 from interactions import mailbox
 from interactions.callers import AgentCaller
 from interactions.commands import in_transaction
-from interactions.errors import NotSubscribed
+from interactions.errors import NotAuthenticated, NotSubscribed
+from interactions.models import Session
 from interactions.statements import locks
 from workbins.access import visible_workbins
 from workbins.models import Subscription, Workbin
 
 
 def subscribe(caller: AgentCaller, workbin: Workbin) -> None:
-    """Twice is once."""
+    """Twice is once. Errors: NotAuthenticated, if the session has ended meanwhile."""
     # Not the newest number drawn: its change may commit after this, and must be heard of.
     heard = mailbox.horizon.final()
 
     def start() -> None:
         locks.lock_agent(caller.agent_id)  # a log-out, which ends subscriptions, comes before or after
+        if not Session.objects.filter(pk=caller.session, ended_at=None).exists():
+            raise NotAuthenticated(reason="ended")
         Subscription.objects.get_or_create(
             workbin=workbin, agent_id=caller.agent_id, defaults={"after_message": heard}
         )
