@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.dispatch import Signal
 
-from interactions.errors import Refusal, Unavailable
+from interactions.errors import NotFound, Refusal, Unavailable
 from interactions.signals import Actor, Fact
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 LOST_RACES = {"40001", "40P01"}  # serialization failure, deadlock: the other side went on
+GONE = "23503"  # foreign key violation, found at the commit
 ATTEMPTS = 5
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -78,7 +79,8 @@ def command(
 def in_transaction(function: Callable[[], R]) -> R:
     """Run and commit; again, if it lost a race or the connection before the commit was sent.
 
-    Errors: Unavailable when the database does not answer, or does not say what became of the commit.
+    Errors: Unavailable when the database does not answer, or does not say what became of the commit;
+    NotFound when an operator has deleted meanwhile what the command refers to.
     """
     for attempt in range(1, ATTEMPTS + 1):
         finished, used = False, None
@@ -95,11 +97,19 @@ def in_transaction(function: Callable[[], R]) -> R:
             if attempt == ATTEMPTS or not is_worth_another_try(error, is_lost and not finished):
                 raise Unavailable(retry_after=1) from error
             time.sleep(0.01 * attempt)
+        except IntegrityError as error:
+            if _sqlstate(error) != GONE:
+                raise
+            raise NotFound from error
     raise AssertionError("unreachable")
 
 
 def is_worth_another_try(error: Exception, is_undone: bool) -> bool:
-    return is_undone or getattr(error.__cause__, "sqlstate", None) in LOST_RACES
+    return is_undone or _sqlstate(error) in LOST_RACES
+
+
+def _sqlstate(error: Exception) -> str | None:
+    return getattr(error.__cause__, "sqlstate", None)
 
 
 def ends_overdue(
