@@ -106,6 +106,7 @@ DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///workbin")}
 DATABASES["default"].update(
     CONN_MAX_AGE=None,
     OPTIONS={
+        "connect_timeout": 3,  # seconds, unless DATABASE_URL says otherwise
         **DATABASES["default"].get("OPTIONS", {}),
         # Statements are prepared once a connection: half of a pull's planning time.
         "server_side_binding": True,
@@ -131,6 +132,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "queue_order_strategy": "priority",
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
+    "max_retries": 0,  # of who publishes: it fails at once, or a request would wait for the broker
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_IGNORE_RESULT = True

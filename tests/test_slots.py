@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from celery import Celery
 from django.conf import settings
+from kombu.exceptions import KombuError
 from redis import Redis
 
 from interactions import timers
@@ -117,6 +119,17 @@ def test_the_broker_is_down(
     lines = [record.getMessage() for record in caplog.records if record.name == "interactions.timers"]
     assert len(lines) == 1
     assert "broker" in lines[0]
+
+
+def test_a_broker_that_dies_before_the_message_is_out() -> None:
+    """kombu would try for seconds, and the request wait for it."""
+    app = Celery("publisher", broker=CLOSED, set_as_current=False)
+    app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    begun = time.monotonic()
+    for _ in range(3):
+        with pytest.raises(KombuError):
+            app.send_task(timers.REVOKE_DUE, countdown=1, retry=False)
+    assert time.monotonic() - begun < 1
 
 
 def test_a_broker_that_failed_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
