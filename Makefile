@@ -30,7 +30,7 @@ run: env
 	@exec $(PYTHON) manage.py up --demo $(ARGS)
 
 test: dev-env
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: dev-env
 	@$(PYTHON) -m ruff check .

@@ -13,6 +13,16 @@ from interactions.sql import fetch_one
 
 PATIENCE = 1.0  # seconds a reader may wait for writers to end
 PAUSE = 0.002
+LOOK_CLOSER = 0.02  # after so long the waiting may be for a neighbour's database
+
+_WRITES_HERE = """
+    SELECT EXISTS (
+        SELECT FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
+            AND (a.datname = current_database() OR l.pid IS NULL)
+            AND age(l.transactionid) > age(%(newest)s::text::xid8::xid)
+    )
+"""
 
 
 class Horizon:
@@ -31,10 +41,13 @@ class Horizon:
         """
         last = self.newest()
         if last != self._final:
-            give_up = time.monotonic() + PATIENCE
             newest = self._next_transaction()  # after the sequence: a writer of ids up to `last` is older
+            began = time.monotonic()
             while self._oldest_running() < newest:
-                if time.monotonic() > give_up:
+                waited = time.monotonic() - began
+                if waited > LOOK_CLOSER and not self._writes_here(newest):
+                    break
+                if waited > PATIENCE:
                     return self._earlier(last)
                 time.sleep(PAUSE)
             with self._lock:
@@ -59,10 +72,16 @@ class Horizon:
         return _number("SELECT pg_current_xact_id()::text::bigint")
 
     def _oldest_running(self) -> int:
+        """In all databases of this PostgreSQL, for that is what a snapshot knows."""
         return _number("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 
+    def _writes_here(self, newest: int) -> bool:
+        """Whether a transaction of this database, older than `newest`, still runs. Its lock says so, and
+        unlike its row in pg_stat_activity it shows itself to every role."""
+        return bool(_number(_WRITES_HERE, newest=newest))
 
-def _number(query: str) -> int:
-    row = fetch_one(query)
+
+def _number(query: str, **params: int) -> int:
+    row = fetch_one(query, params)
     assert row is not None
     return row[0]

@@ -16,6 +16,11 @@ remover = pytest.StashKey[subprocess.Popen[bytes]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before Django's settings are read; pytest-django takes what it finds here."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        # Several processes run the suite, each with servers of its own. They would inherit the variable
+        # that config.celery sets, and read the settings before they have any.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+        return
     place = tempfile.mkdtemp(prefix="workbin-tests-")
     config.stash[remover] = remove_after_us(place)
     servers = embedded.Servers(Path(place), fsync=False)

@@ -129,11 +129,11 @@ def own_programs(listener: socket.socket, temporary: str) -> list[Program]:
     beat = [*celery, "beat", "-l", "warning", "-S", "celery.beat:Scheduler", "--pidfile="]
     return [
         *(
-            Program(f"web-{number + 1}", "web", command(web, here, keep_open=(fd,)))
+            Program(f"web-{number + 1}", "ours", command(web, here, keep_open=(fd,)))
             for number in range(settings.WEB_PROCESSES)
         ),
-        Program("worker", "worker", command(worker, here, TMPDIR=temporary)),
-        Program("beat", "beat", command(beat, here, TMPDIR=temporary), patience=3),
+        Program("worker", "ours", command(worker, here, TMPDIR=temporary)),
+        Program("beat", "ours", command(beat, here, TMPDIR=temporary), patience=3),
     ]
 
 
