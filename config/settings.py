@@ -140,6 +140,8 @@ CELERY_TASK_ROUTES = {"interactions.tasks.revoke_due": {"queue": "timers"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a worker hoards nothing that another could start
 CELERY_TIMEZONE = "UTC"
+# The schedule is static and what it starts catches up by itself: beat has nothing to remember in a file.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "end-idle-sessions": {
         "task": "interactions.tasks.end_idle_sessions",

@@ -71,7 +71,12 @@ def announce_releases(cmd: Command, ended: list[Release], comment: dict[str, Any
     ]
     parked = [
         replace(
-            fact, queue=end.parked_in, workbin=None, reason="Parked", operation="PlaceInQueue", attributes={}
+            fact,
+            queue=end.parked_in,
+            workbin=None,
+            reason="Parked",
+            operation="PlaceInQueue",
+            attributes={"from_queue": fact.queue, "from_workbin": fact.workbin},
         )
         for fact, end in zip(removed, ended, strict=True)
         if end.parked_in

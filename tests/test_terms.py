@@ -6,7 +6,7 @@ from django.conf import settings
 from interactions.models import Interaction, MediaType, Queue
 from interactions.tasks import revoke_due
 from tests import cast
-from tests.applications import Desk, Log
+from tests.applications import Desk, Log, brief
 from tests.clock import let_pass, make_overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,13 +98,15 @@ def test_it_parks_when_the_count_exceeds(alice: Desk, root: Desk, log: Log, park
     assert parked["moved_to_queue_at"] == before["moved_to_queue_at"]
     assert parked["placed_in_queue_at"] > before["placed_in_queue_at"]
     assert Interaction.objects.get(pk=interaction).place_in_queue_seq > turn
-    assert log.brief() == [
+    events = log.new()
+    assert brief(events) == [
         "EventTakenFromQueue Pull by agent @email-support",
         "EventPartyAdded Pull by agent @email-support",
         "EventPartyRemoved Revoke Expired by timer @email-support",
         "EventRevoked Revoke Expired by timer @email-support",
         "EventPlacedInQueue PlaceInQueue Parked by timer @email-parked",
     ]
+    assert events[-1]["attributes"] == {"from_queue": cast.SUPPORT, "from_workbin": None}
 
 
 def test_placing_sets_the_count_to_nought(alice: Desk, root: Desk, parking: str) -> None:

@@ -41,6 +41,7 @@ def documented(
     *,
     answers: Any,
     status: int = 200,
+    also: Sequence[int] = (),
     body: Any = None,
     query: Sequence[Any] = (),
     refusals: Sequence[int] = (),
@@ -48,7 +49,7 @@ def documented(
     tags: Sequence[str] = (),
     description: str | None = None,
 ) -> Callable[[Any], Any]:
-    responses: dict[Any, Any] = {status: answers}
+    responses: dict[Any, Any] = {code: answers for code in (status, *also)}
     for code in sorted({*ALWAYS, *refusals}):
         problem = OpenApiResponse(ProblemShape, description=REASONS[code])
         responses[(code, "application/problem+json")] = problem

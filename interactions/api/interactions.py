@@ -65,6 +65,7 @@ class InteractionsView(ApiView):
         body=Submit,
         answers=InteractionAckShape,
         status=201,
+        also=[200],
         examples=[SUBMIT_EXAMPLE],
         tags=["interactions"],
         description="It waits at the end of the line. A known `external_id` gives the one that exists (200).",

@@ -38,12 +38,25 @@ class ContentShape(Shape):
     previous = serializers.CharField(allow_null=True)
 
 
+class NearDeadlineShape(Shape):
+    id = serializers.IntegerField()
+    party = serializers.IntegerField()
+    deadline_at = serializers.DateTimeField()
+
+
 class MessageShape(Shape):
-    """One event; its further members depend on `event`."""
+    """One event; which of its further members it has depends on `event`."""
 
     id = serializers.IntegerField()
-    event = serializers.CharField()
+    event = serializers.ChoiceField(["EventRevoked", "EventWorkbinContentChanged", "EventDeadlineSoon"])
     at = serializers.DateTimeField()
+    interaction = serializers.IntegerField(required=False)
+    party = serializers.IntegerField(required=False)
+    queue = serializers.CharField(required=False, allow_null=True)
+    workbin = serializers.IntegerField(required=False, allow_null=True)
+    reason = serializers.ChoiceField(["Expired", "Revoked", "Placed", "Stopped"], required=False)
+    operation = serializers.ChoiceField(["Added", "Removed", "Returned"], required=False)
+    interactions = NearDeadlineShape(many=True, required=False, help_text="Of EventDeadlineSoon.")
 
 
 class MessagesShape(Shape):

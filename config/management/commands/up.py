@@ -125,8 +125,7 @@ def own_programs(listener: socket.socket, temporary: str) -> list[Program]:
     celery = [python, *quiet, "-m", "celery", "--quiet", "-A", "config"]
     worker = [*celery, "worker", "-Q", "timers,default", "-c", str(settings.WORKER_PROCESSES)]
     worker += ["-l", "warning", "--without-gossip", "--without-mingle"]
-    # The schedule is static and what it starts catches up by itself: beat has nothing to remember in a file.
-    beat = [*celery, "beat", "-l", "warning", "-S", "celery.beat:Scheduler", "--pidfile="]
+    beat = [*celery, "beat", "-l", "warning", "--pidfile="]
     return [
         *(
             Program(f"web-{number + 1}", "ours", command(web, here, keep_open=(fd,)))
