@@ -19,13 +19,20 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number. It is {env.str(name)!r}.") from None
 
 
+def flag(name: str) -> bool:
+    value = env.str(name, default="false").lower()
+    if value not in ("true", "false", "1", "0", "yes", "no", "on", "off"):
+        raise ImproperlyConfigured(f"{name} must be true or false. It is {value!r}.")
+    return value in ("true", "1", "yes", "on")
+
+
 # --- The server -----------------------------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag("DEBUG")
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-HTTPS = env.bool("HTTPS", default=False)  # served behind a proxy that ends TLS
+HTTPS = flag("HTTPS")  # served behind a proxy that ends TLS
 
 WEB_PROCESSES = number("WEB_PROCESSES", 2)  # of `up`, as the next but one
 WEB_THREADS = number("WEB_THREADS", 4)  # a thread keeps a database connection
@@ -157,7 +164,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"seldom": {"()": "config.logs.Seldom"}, "brief": {"()": "config.logs.Brief"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["seldom", "brief"]}
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django": {"handlers": []},

@@ -1,7 +1,7 @@
 """Sessions of agents: log-in, the request that resets, log-out."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -48,8 +48,6 @@ _READING = _SESSION.format(holds="NULL", holding=_HOLDING, which=_BY_TOKEN)
 _ACTING = _SESSION.format(holds=LOCKED_HOLDS, holding=_HOLDING, which=_BY_TOKEN)
 _BY_ID = _SESSION.format(holds="NULL", holding=_HOLDING, which="s.id = %(session)s")
 
-COLUMNS, HOLDS, REFUSED = 12, -2, -1  # of such a row: an AgentCaller's, the holds locked, why it is refused
-
 _WHY = {
     "ended": "The session has ended: log in again.",
     "expired": "The session was idle for too long: log in again.",
@@ -64,34 +62,40 @@ def identify(token: str, *, resets: bool) -> AgentCaller | ServiceCaller:
     Errors: NotAuthenticated, with its reason.
     """
     hashed = digest(token)
-    if not resets:
-        return _agent(fetch_one(_READING, _params(token=hashed))) or _service(hashed)
-
-    def look_and_reset() -> AgentCaller | None:
-        row = fetch_one(_ACTING, _params(token=hashed))
-        caller = _agent(row)
-        if row and caller and row[HOLDS]:
-            now, slots = reset(row[HOLDS])
-            transaction.on_commit(lambda: timers.arm(slots, now))
-        return caller
-
-    return in_transaction(look_and_reset) or _service(hashed)
+    found = in_transaction(lambda: _look_and_reset(hashed)) if resets else _look(_READING, token=hashed)
+    if found is None:
+        return _service(hashed)
+    if found.refused:
+        raise NotAuthenticated(_WHY[found.refused], reason=found.refused)
+    if found.now - found.caller.last_request_at > TOUCH_EVERY:
+        _touch(found.caller.session)
+    return found.caller
 
 
-def _params(**given: Any) -> dict[str, Any]:
-    return {"idle": settings.SESSION_IDLE_TIMEOUT, **given}
+@dataclass(slots=True)
+class Found:
+    """A session by the database's clock: what its agent holds, locked, and why it is refused if it is."""
+
+    caller: AgentCaller
+    now: datetime
+    holds: list[int] | None
+    refused: str | None
 
 
-def _agent(row: tuple[Any, ...] | None) -> AgentCaller | None:
+def _look(statement: str, **which: Any) -> Found | None:
+    row = fetch_one(statement, {"idle": settings.SESSION_IDLE_TIMEOUT, **which})
     if row is None:
         return None
-    *columns, now, _holds, refused = row
-    if refused:
-        raise NotAuthenticated(_WHY[refused], reason=refused)
-    caller = AgentCaller(*columns)
-    if now - caller.last_request_at > TOUCH_EVERY:
-        _touch(caller.session)
-    return caller
+    *columns, now, holds, refused = row
+    return Found(AgentCaller(*columns), now, holds, refused)
+
+
+def _look_and_reset(hashed: bytes) -> Found | None:
+    found = _look(_ACTING, token=hashed)
+    if found and found.holds and not found.refused:
+        now, slots = reset(found.holds)
+        transaction.on_commit(lambda: timers.arm(slots, now))
+    return found
 
 
 def _service(hashed: bytes) -> ServiceCaller:
@@ -138,17 +142,12 @@ def log_in(username: str, password: str, application: str = "", place: str | Non
 def _start(cmd: Command, actor: Actor, agent: Agent, application: str, place: Place | None) -> LoggedIn:
     locks.lock_agent(agent.pk)
     token = new_token()
-    session = Session.objects.create(
-        agent=agent, application=application, place=place, token_hash=digest(token)
-    )
-    row = fetch_one(_ACTING, _params(token=digest(token)))
-    caller = _agent(row)
-    assert row and caller
-    cmd.now, slots = reset(row[HOLDS])
-    transaction.on_commit(lambda: timers.arm(slots, cmd.now))
-    cmd.announce(signals.agent_logged_in, [_fact(caller, application=application)])
-    assert caller.session == session.pk
-    return LoggedIn(token, caller)
+    Session.objects.create(agent=agent, application=application, place=place, token_hash=digest(token))
+    found = _look_and_reset(digest(token))
+    assert found is not None
+    cmd.now = locks.read_now()
+    cmd.announce(signals.agent_logged_in, [_fact(found.caller, application=application)])
+    return LoggedIn(token, found.caller)
 
 
 # --- Log out --------------------------------------------------------------------------------------
@@ -183,16 +182,16 @@ def _end(cmd: Command, caller: AgentCaller | Actor, session: int, reason: EndRea
     locks.lock_agent(agent_id)
     if not Session.objects.select_for_update(no_key=True).filter(pk=session, ended_at=None).exists():
         return
-    row = fetch_one(_BY_ID, _params(session=session))
-    assert row is not None
-    if reason == EndReason.SESSION_EXPIRED and row[REFUSED] is None:
+    found = _look(_BY_ID, session=session)
+    assert found is not None
+    if reason == EndReason.SESSION_EXPIRED and found.refused is None:
         return  # a request came while this waited
     cmd.now = locks.read_now()
     is_last = not Session.objects.filter(agent=agent_id, ended_at=None).exclude(pk=session).exists()
     if is_last:
         lifecycle.release_all(cmd, agent_id, PartyEnd(reason.value))
     Session.objects.filter(pk=session).update(ended_at=cmd.now, end_reason=reason)
-    ended = _fact(AgentCaller(*row[:COLUMNS]), is_last=is_last)
+    ended = _fact(found.caller, is_last=is_last)
     ended.reason = reason.value
     cmd.announce(signals.agent_logged_out, [ended])
 

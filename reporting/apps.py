@@ -5,6 +5,8 @@ class ReportingConfig(AppConfig):
     name = "reporting"
 
     def ready(self) -> None:
+        # Connected before workbins, which stands below us in INSTALLED_APPS and answers a core signal
+        # with its own: so the core's event is written first.
         from reporting import receivers
 
         for signal in receivers.EVENTS:

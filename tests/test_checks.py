@@ -47,10 +47,17 @@ def test_in_a_fresh_clone_the_check_passes_and_makes_nothing(tmp_path: Path) -> 
     assert not (tmp_path / "data").exists()
 
 
-def test_what_is_no_number_is_said_in_one_line(tmp_path: Path) -> None:
-    refused = manage("check", "--data-dir", str(tmp_path / "data"), WEB_THREADS="four")
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("WEB_THREADS", "four", "WEB_THREADS must be a whole number. It is 'four'."),
+        ("HTTPS", "maybe", "HTTPS must be true or false. It is 'maybe'."),
+    ],
+)
+def test_what_is_no_such_value_is_said_in_one_line(name: str, value: str, line: str, tmp_path: Path) -> None:
+    refused = manage("check", "--data-dir", str(tmp_path / "data"), **{name: value})
     assert refused.returncode == 1
-    assert refused.stderr.splitlines() == ["WEB_THREADS must be a whole number. It is 'four'."]
+    assert refused.stderr.splitlines() == [line]
 
 
 def test_a_database_that_does_not_answer_is_one_line() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from interactions import housekeeping, lifecycle
-from interactions.models import AgentMessage, Party
+from interactions.models import AgentMessage, Party, Queue
 from interactions.signals import TIMER
 from tests import cast
 from tests.applications import Desk
@@ -148,3 +148,19 @@ def test_not_of_what_is_over(alice: Desk) -> None:
     warn()
     assert not AgentMessage.objects.filter(event="EventDeadlineSoon").exists()
     assert Party.objects.get().ended_at is None  # to end it is not the warning's business
+
+
+def test_once_at_the_cap_however_busy_the_agent(alice: Desk) -> None:
+    """The deadline moves no more, so nothing new is to be said."""
+    Queue.objects.update(max_handling_time=1000)
+    cast.fill(1)
+    alice.pull()
+    let_pass(500)
+    alice.keep_alive().ok()  # now the deadline is the cap
+    let_pass(450)
+    warn()
+    assert len(warnings(alice)) == 1
+    for _ in range(3):
+        alice.keep_alive().ok()
+        warn()
+    assert warnings(alice) == []

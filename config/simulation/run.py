@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -33,6 +34,19 @@ class NoServer(Exception):
     """Nobody answers at the address."""
 
 
+def wait_for_server(url: str) -> None:
+    """Before anything is prepared for it."""
+    for _ in range(20):
+        try:
+            httpx.get(f"{url.rstrip('/')}/healthz")
+            return
+        except httpx.TransportError:
+            time.sleep(0.5)
+        except httpx.InvalidURL as error:
+            raise NoServer(f"{url} is no address: {error}") from None
+    raise NoServer(f"no server answers at {url}")
+
+
 class Simulation:
     def __init__(self, plan: Plan, cast: Cast) -> None:
         self.plan, self.cast = plan, cast
@@ -46,7 +60,6 @@ class Simulation:
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
         base = f"{self.plan.url.rstrip('/')}/api/v1/"
         async with httpx.AsyncClient(base_url=base, limits=limits, timeout=15) as http:
-            await self.wait_for_server(http)
             reporting = Client(http, self.cast.reporting_token)
             media_client = Client(http, self.cast.media_token)
             media = MediaServer(media_client, self.cast, self.ledger, self.plan.rate, self.over)
@@ -64,15 +77,6 @@ class Simulation:
                     if was_interrupted:
                         return None
                     raise NoServer(f"the reporting log could not be read: {error}") from None
-
-    async def wait_for_server(self, http: httpx.AsyncClient) -> None:
-        for _ in range(20):
-            try:
-                await http.get(f"{self.plan.url.rstrip('/')}/healthz")
-                return
-            except httpx.TransportError:
-                await asyncio.sleep(0.5)
-        raise NoServer(f"no server answers at {self.plan.url}")
 
     async def until_over(self, players: asyncio.Task[None]) -> bool:
         """Whether a signal ended it. Players that are cancelled log out."""

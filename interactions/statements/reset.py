@@ -19,7 +19,11 @@ RESET = f"""
         UPDATE interactions_party p SET
             last_reset_at = clock.now,
             deadline_at = {_DEADLINE},
-            warn_at = {WARN_AT.format(deadline=_DEADLINE, timeout="p.handling_timeout")}
+            warn_at = CASE
+                WHEN {_DEADLINE} > p.deadline_at
+                THEN {WARN_AT.format(deadline=_DEADLINE, timeout="p.handling_timeout")}
+                ELSE p.warn_at  -- at its cap: one warning is enough
+            END
         FROM clock
         WHERE p.id = ANY(%(parties)s::bigint[]) AND p.ended_at IS NULL AND p.deadline_at > clock.now
         RETURNING p.deadline_at

@@ -49,13 +49,14 @@ class Command(BaseCommand):
         try:
             from config.simulation.cast import CannotPrepare, prepare
             from config.simulation.client import Refused, Unreachable
-            from config.simulation.run import NoServer, Plan, Simulation
+            from config.simulation.run import NoServer, Plan, Simulation, wait_for_server
             from config.simulation.show import show_result
         except ModuleNotFoundError as error:
             raise CommandError(f"simulate needs {error.name}: pip install 'workbin[client]'") from None
         names = options["name"], options["agents"], options["queue"], options["handling_timeout"]
         plan = Plan(options["url"], options["rate"], options["quiet_share"], options["seconds"])
         try:
+            wait_for_server(plan.url)
             with Console(stderr=True).status(f"preparing {options['agents']} agents"):
                 cast = prepare(*names)
             simulation = Simulation(plan, cast)

@@ -1,0 +1,39 @@
+"""The log says a thing once, and nothing of what clients made up."""
+
+import logging
+import sys
+
+from config.logs import Brief, Seldom
+
+
+def record(name: str, text: str, level: int = logging.ERROR) -> logging.LogRecord:
+    return logging.LogRecord(name, level, __file__, 1, text, None, None)
+
+
+def test_a_lost_broker_is_told_once_a_minute() -> None:
+    seldom = Seldom()
+    lost = "Cannot connect to %s: trying again"
+    told = [seldom.filter(record("celery.worker.consumer", lost)) for _ in range(5)]
+    assert told == [True, False, False, False, False]
+    assert seldom.filter(record("celery.worker.consumer", "something else"))
+    seldom.said = {what: at - 61 for what, at in seldom.said.items()}
+    assert seldom.filter(record("celery.worker.consumer", lost))
+
+
+def test_our_own_words_are_never_held_back() -> None:
+    """The twin."""
+    seldom = Seldom()
+    assert all(seldom.filter(record("interactions.timers", "The broker does not answer")) for _ in range(3))
+    assert all(seldom.filter(record("celery.task", "done", logging.INFO)) for _ in range(3))
+
+
+def test_a_forged_host_leaves_no_trace() -> None:
+    try:
+        raise ValueError("evil.example")
+    except ValueError:
+        forged, ours = record("django.security.DisallowedHost", "Invalid"), record("django.request", "Error")
+        forged.exc_info = ours.exc_info = sys.exc_info()
+    for one in (forged, ours):
+        assert Brief().filter(one)
+    assert forged.exc_info is None
+    assert ours.exc_info is not None
