@@ -63,11 +63,11 @@ def at_once(*acts: Callable[[], T]) -> list[T]:
 
 
 @contextlib.contextmanager
-def another_connection() -> Iterator[psycopg.Connection[Any]]:
+def another_connection(**to: str) -> Iterator[psycopg.Connection[Any]]:
     """A session of its own at the server, in a transaction until commit() or the end of the block."""
     ours = ("cursor_factory", "context", "options")  # Django's, and the time limits of our own sessions
     params = {name: value for name, value in connection.get_connection_params().items() if name not in ours}
-    with psycopg.connect(**params) as other:
+    with psycopg.connect(**params | to) as other:
         yield other
 
 

@@ -116,6 +116,19 @@ def test_a_process_that_has_seen_nothing_final_promises_nothing(alice: Desk) -> 
         assert fresh.final() == fresh.newest()
 
 
+def test_a_writer_in_a_neighbours_database_keeps_nobody_waiting(
+    followed: tuple[Callable[..., int], Any],
+) -> None:
+    """The twins with a writer in ours are above."""
+    write, read = followed
+    with another_connection(dbname="postgres") as neighbour, another_connection() as writer:
+        neighbour.execute(TAKE_A_NUMBER)
+        write(writer, "done")
+        writer.commit()
+        assert read() == ["done"]
+        neighbour.rollback()
+
+
 def test_transactions_that_only_read_keep_nobody_waiting(followed: tuple[Callable[..., int], Any]) -> None:
     write, read = followed
     with another_connection() as reader, another_connection() as writer:
