@@ -127,36 +127,33 @@ _LOCK_LINE = """
             WHERE NOT EXISTS (SELECT FROM interactions_mediatype m WHERE m.name = asked.name)
         )
     FROM interactions_agent a
-    LEFT JOIN interactions_queue q ON {queue}
+    LEFT JOIN interactions_queue q ON q.name = %(queue)s AND NOT q.is_private AND (
+        %(admin)s::bool OR EXISTS (
+            SELECT FROM interactions_queue_agent_groups qg
+            JOIN interactions_agent_groups ag ON ag.agentgroup_id = qg.agentgroup_id
+            WHERE qg.queue_id = q.id AND ag.agent_id = a.id
+        )
+    )
     WHERE a.id = %(agent)s
     FOR NO KEY UPDATE OF a
 """
-_PUBLIC = _LOCK_LINE.format(
-    queue="""
-    q.name = %(queue)s AND NOT q.is_private AND (%(admin)s::bool OR EXISTS (
-        SELECT FROM interactions_queue_agent_groups qg
-        JOIN interactions_agent_groups ag ON ag.agentgroup_id = qg.agentgroup_id
-        WHERE qg.queue_id = q.id AND ag.agent_id = a.id
-    ))
-"""
-)
-_PRIVATE = _LOCK_LINE.format(queue="q.id = %(queue)s")
 
 
-def lock_line(caller: AgentCaller, queue: str | int, media_types: Collection[str] | None = None) -> Line:
-    """Lock the agent and find the queue: a public one by its name and the caller's right to pull from
-    it, a private one by an id whose right was checked. Errors: NotFound.
-    """
-    row = fetch_one(
-        _PUBLIC if isinstance(queue, str) else _PRIVATE,
-        {
-            "queue": queue,
-            "admin": caller.is_admin,
-            "agent": caller.agent_id,
-            "media": list(media_types or []),
-        },
-    )
+def lock_line(caller: AgentCaller, queue: str, media_types: Collection[str] | None = None) -> Line:
+    """Lock the agent and find a public queue, with the right to pull from it. Errors: NotFound."""
+    asked = {"queue": queue, "admin": caller.is_admin, "agent": caller.agent_id}
+    row = fetch_one(_LOCK_LINE, {**asked, "media": list(media_types or [])})
     if row is None or row[0] is None:
         raise NotFound
     queue_id, is_paused, capacity, media, unknown = row
     return Line(queue_id, is_paused, capacity, None if media_types is None else media, unknown)
+
+
+def lock_private_line(caller: AgentCaller, queue_id: int) -> Line:
+    """Lock the agent and find a private queue, with the right to pull from it. Errors: NotFound."""
+    right = Exists(pullable_queues(caller).filter(pk=queue_id, is_private=True))
+    agent = Agent.objects.select_for_update(no_key=True).filter(pk=caller.agent_id)
+    may_pull, capacity = agent.annotate(may_pull=right).values_list("may_pull", "capacity").get()
+    if not may_pull:
+        raise NotFound("There is no such workbin, or you may not see it.")
+    return Line(queue_id, False, capacity, None, [])

@@ -1,7 +1,7 @@
 """A command: one transaction, one clock, one set of events.
 
 Every command has the same beats: lock, now, guard, change, announce. What its signals' receivers want
-to store is gathered in journals and written with one statement each, just before the commit.
+to store is gathered in journals and written with one statement, just before the commit.
 """
 
 import functools
@@ -16,6 +16,7 @@ from django.dispatch import Signal
 
 from interactions.errors import NotFound, Refusal, Unavailable
 from interactions.signals import Actor, Fact
+from interactions.sql import run
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,7 +33,7 @@ class HasActor(Protocol):
 
 
 C = TypeVar("C", bound=HasActor)
-Writer = Callable[["Command", list[Any]], None]
+Writer = Callable[[list[Any]], tuple[str, dict[str, Any]]]
 
 
 @dataclass(slots=True)
@@ -43,7 +44,9 @@ class Command:
     journals: dict[Writer, list[Any]] = field(default_factory=dict)
 
     def journal(self, writer: Writer) -> list[Any]:
-        """The rows `writer` will be given, once, before the commit."""
+        """The rows `writer` is given once, before the commit, to make an INSERT of them: the statement and
+        its parameters, of names of its own; %(now)s is the command's clock.
+        """
         return self.journals.setdefault(writer, [])
 
     def announce(self, signal: Signal, facts: list[Fact]) -> None:
@@ -51,8 +54,14 @@ class Command:
             signal.send(sender=Command, command=self, facts=facts)
 
     def close(self) -> None:
-        for writer, rows in self.journals.items():
-            writer(self, rows)
+        """Write all journals with one statement."""
+        inserts = [writer(rows) for writer, rows in self.journals.items()]
+        params = {"now": self.now}
+        for _, given in inserts:
+            params |= given
+        if inserts:
+            tables = ", ".join(f"journal_{n} AS ({insert})" for n, (insert, _) in enumerate(inserts))
+            run(f"WITH {tables} SELECT", params)
 
 
 def command(

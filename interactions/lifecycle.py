@@ -195,10 +195,13 @@ def pull(
 ) -> Pulled:
     """Take up to `count` interactions in the queue's order; overdue ones after the waiting ones.
 
-    `queue` is a public queue's name, or the id of a private one that the caller may pull from.
+    `queue` is a public queue's name, or the id of a private one.
     Errors: NotFound, Invalid, QueuePaused, CapacityReached, NotAuthenticated.
     """
-    line = access.lock_line(caller, queue, media_types)
+    if isinstance(queue, str):
+        line = access.lock_line(caller, queue, media_types)
+    else:
+        line = access.lock_private_line(caller, queue)
     if line.unknown_media:
         names = ", ".join(map(repr, line.unknown_media))
         raise Invalid(errors={"media_types": [f"There is no media type named {names}."]})
@@ -221,15 +224,28 @@ def pull(
     return _pulled(cmd, rows)
 
 
-@ends_overdue(_expire_before_refusal)
-@command("Pull")
-def pull_by_id(cmd: Command, caller: AgentCaller, queue_id: int, ids: Sequence[int]) -> Pulled:
-    """Take these interactions from a private queue that the caller may pull from, all or none.
+def pull_by_id(caller: AgentCaller, queue_id: int, ids: Sequence[int]) -> Pulled:
+    """Take these interactions from a private queue, all or none.
 
     Errors: NotFound, CapacityReached, NotAvailable, NotAuthenticated.
     """
+    return _pull_free(caller, queue_id, ids) or _pull_settled(caller, queue_id, ids)
+
+
+@command("Pull")
+def _pull_free(cmd: Command, caller: AgentCaller, queue_id: int, ids: Sequence[int]) -> Pulled | None:
+    """The usual case: all of them wait and nobody is at them. Else nothing, and no lock is kept."""
+    taken = claim.claim_by_id(caller, access.lock_private_line(caller, queue_id), ids)
+    cmd.now = taken.now
+    return _pulled(cmd, taken.rows) if taken.rows else None
+
+
+@ends_overdue(_expire_before_refusal)
+@command("Pull")
+def _pull_settled(cmd: Command, caller: AgentCaller, queue_id: int, ids: Sequence[int]) -> Pulled:
+    """Wait for who is at them, end what is overdue, and take them or say why not."""
+    line = access.lock_private_line(caller, queue_id)
     access.require_visible(caller, ids)
-    line = access.lock_line(caller, queue_id)
     now, rows, overdue = _read_locked(ids)
     cmd.now = now
     if line.capacity is not None and claim.count_open(caller.agent_id) + len(ids) > line.capacity:

@@ -9,7 +9,7 @@ import orjson
 
 from interactions.commands import Command
 from interactions.horizon import Horizon
-from interactions.sql import fetch_all, run
+from interactions.sql import fetch_all
 
 horizon = Horizon("interactions_agentmessage")
 
@@ -44,16 +44,16 @@ def post(command: Command, letter: Letter) -> None:
     command.journal(_write).append(letter)
 
 
-def _write(command: Command, letters: list[Letter]) -> None:
-    run(
-        """
-        INSERT INTO interactions_agentmessage (at, event, agent_id, watched_queue_id, body)
-        SELECT %(now)s, event, agent_id, watched_queue_id, body
-        FROM json_to_recordset(%(letters)s::json)
-            AS r (event text, agent_id bigint, watched_queue_id bigint, body jsonb)
-        """,
-        {"now": command.now, "letters": orjson.dumps(letters).decode()},
-    )
+_INSERT = """
+    INSERT INTO interactions_agentmessage (at, event, agent_id, watched_queue_id, body)
+    SELECT %(now)s, event, agent_id, watched_queue_id, body
+    FROM json_to_recordset(%(letters)s::json)
+        AS r (event text, agent_id bigint, watched_queue_id bigint, body jsonb)
+"""
+
+
+def _write(letters: list[Letter]) -> tuple[str, dict[str, Any]]:
+    return _INSERT, {"letters": orjson.dumps(letters).decode()}
 
 
 def read(agent_id: int, after: int, limit: int, watched: Mapping[int, int]) -> Mail:

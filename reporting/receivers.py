@@ -9,7 +9,6 @@ from django.dispatch import Signal
 from interactions import signals as core
 from interactions.commands import Command
 from interactions.signals import Actor, Fact
-from interactions.sql import run
 from workbins import signals as workbins
 
 EVENTS: Mapping[Signal, str] = {
@@ -45,9 +44,9 @@ def append(signal: Signal, command: Command, facts: list[Fact], **_: Any) -> Non
     command.journal(write).extend(_event(name, command, fact) for fact in facts)
 
 
-def write(command: Command, events: list[dict[str, Any]]) -> None:
+def write(events: list[dict[str, Any]]) -> tuple[str, dict[str, Any]]:
     """One INSERT, after the command's locks: its transaction has a number by then (see Horizon)."""
-    run(_INSERT, {"now": command.now, "events": orjson.dumps(events).decode()})
+    return _INSERT, {"events": orjson.dumps(events).decode()}
 
 
 def _event(name: str, command: Command, fact: Fact) -> dict[str, Any]:

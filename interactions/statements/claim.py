@@ -99,8 +99,13 @@ _ONE_MEDIUM = _CLAIM.format(waiting=_IN_LINE.format(media="AND i.media_type_id =
 _SOME_MEDIA = _CLAIM.format(waiting=_IN_LINE.format(media="AND i.media_type_id = ANY(%(media)s::bigint[])"))
 _BY_ID = _CLAIM.format(
     waiting="""
-    SELECT i.id FROM interactions_interaction i
-    WHERE i.id = ANY(%(ids)s::bigint[]) AND i.state = 'queued' AND (SELECT room = %(count)s FROM ticket)
+    WITH free AS MATERIALIZED (
+        SELECT i.id FROM interactions_interaction i
+        WHERE i.id = ANY(%(ids)s::bigint[]) AND i.queue_id = %(queue)s AND i.state = 'queued'
+            AND (SELECT room = %(count)s FROM ticket)
+        ORDER BY i.id FOR NO KEY UPDATE SKIP LOCKED
+    )
+    SELECT id FROM free WHERE (SELECT count(*) FROM free) = %(count)s
 """
 )
 
@@ -124,8 +129,8 @@ def claim_in_line(caller: AgentCaller, line: Line, count: int) -> Claim:
 
 
 def claim_by_id(caller: AgentCaller, line: Line, ids: Collection[int]) -> Claim:
-    """Take all of these, or none if they do not fit. They are locked and known to wait."""
-    return _claim(_BY_ID, caller, line.capacity, len(ids), ids=list(ids))
+    """Take all of these, or none if one is not free or they do not fit. It must never wait."""
+    return _claim(_BY_ID, caller, line.capacity, len(ids), queue=line.queue_id, ids=list(ids))
 
 
 def _claim(statement: str, caller: AgentCaller, capacity: int | None, count: int, **params: Any) -> Claim:

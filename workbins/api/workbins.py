@@ -90,10 +90,9 @@ class PullView(ApiView):
     )
     def post(self, request: Request, workbin: int) -> Response:
         given = self.body(PullFromWorkbin)
-        queue = visible_workbin(self.caller, workbin).pk
-        if "count" in given:
-            return Response(render_pulled(lifecycle.pull(self.caller, queue, given["count"])))
-        return Response(render_pulled(lifecycle.pull_by_id(self.caller, queue, given["interactions"])))
+        if "count" in given:  # a workbin's id is its queue's
+            return Response(render_pulled(lifecycle.pull(self.caller, workbin, given["count"])))
+        return Response(render_pulled(lifecycle.pull_by_id(self.caller, workbin, given["interactions"])))
 
 
 class SubscriptionView(ApiView):
