@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from interactions import mailbox, signals
-from interactions.callers import AgentCaller, Caller
+from interactions.callers import Caller
 from interactions.commands import Command
 from interactions.instants import instant, instant_or_none
 from interactions.mailbox import Letter
@@ -56,7 +56,7 @@ def announce_removal(cmd: Command, caller: Caller, row: Row, reason: PartyEnd) -
     cmd.announce(
         signals.party_removed, [row.fact(hold, reason=reason.value, attributes=_removal(hold, cmd.now))]
     )
-    if not isinstance(caller, AgentCaller) or caller.agent_id != hold.agent_id:
+    if not hold.is_of(caller):
         _tell_agent(cmd, hold, reason)
 
 
@@ -65,10 +65,8 @@ def announce_releases(cmd: Command, ended: list[Release], comment: dict[str, Any
     if not ended:
         return
     cmd.now = max(cmd.now, ended[0].at)
-    removed = [_released_fact(cmd, end, _removal(end.hold, end.at)) for end in ended]
-    revoked = [
-        _released_fact(cmd, end, _lateness(end) | (comment or {})) for end in ended if end.reason in TOLD
-    ]
+    removed = [_released_fact(end, _removal(end.hold, end.at)) for end in ended]
+    revoked = [_released_fact(end, _lateness(end) | (comment or {})) for end in ended if end.reason in TOLD]
     parked = [
         replace(
             fact,
@@ -89,7 +87,7 @@ def announce_releases(cmd: Command, ended: list[Release], comment: dict[str, Any
             _tell_agent(cmd, end.hold, end.reason)
 
 
-def _released_fact(cmd: Command, end: Release, attributes: dict[str, Any]) -> Fact:
+def _released_fact(end: Release, attributes: dict[str, Any]) -> Fact:
     hold = end.hold
     fact = Fact(
         interaction=hold.interaction,
@@ -97,13 +95,9 @@ def _released_fact(cmd: Command, end: Release, attributes: dict[str, Any]) -> Fa
         media_type=end.media_type,
         queue=hold.queue,
         workbin=hold.workbin,
-        agent=hold.agent,
-        agent_id=hold.agent_id,
-        session=hold.session,
-        place=hold.place,
-        party=hold.id,
         reason=end.reason.value,
         attributes=attributes,
+        **hold.members(),
     )
     if end.reason == PartyEnd.EXPIRED:  # whoever found it, time ended it
         fact.actor, fact.operation = TIMER, "Revoke"

@@ -71,7 +71,7 @@ def command(
 
     def decorate(function: Callable[Concatenate[Command, C, P], R]) -> Callable[Concatenate[C, P], R]:
         @functools.wraps(function)
-        def run(caller: C, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        def as_command(caller: C, /, *args: P.args, **kwargs: P.kwargs) -> R:
             def once() -> R:
                 cmd = Command(caller.actor, operation)
                 result = function(cmd, caller, *args, **kwargs)
@@ -80,7 +80,7 @@ def command(
 
             return in_transaction(once)
 
-        return run
+        return as_command
 
     return decorate
 
@@ -128,7 +128,7 @@ def ends_overdue(
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
-        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        def ending_overdue(*args: P.args, **kwargs: P.kwargs) -> R:
             try:
                 return function(*args, **kwargs)
             except Refusal as refusal:
@@ -136,6 +136,6 @@ def ends_overdue(
                     expire(refusal.overdue)
                 raise
 
-        return run
+        return ending_overdue
 
     return decorate

@@ -5,7 +5,6 @@ But a writer draws its ids after it has taken row locks, so its transaction has 
 every transaction that ran when the sequence stood at L has ended, no row up to L can appear any more.
 """
 
-import threading
 import time
 
 from interactions.errors import Unavailable
@@ -30,7 +29,6 @@ class Horizon:
 
     def __init__(self, table: str) -> None:
         self.sequence = f"{table}_id_seq"
-        self._lock = threading.Lock()
         self._final: int | None = None
 
     def final(self) -> int:
@@ -50,8 +48,7 @@ class Horizon:
                 if waited > PATIENCE:
                     return self._earlier(last)
                 time.sleep(PAUSE)
-            with self._lock:
-                self._final = last
+            self._final = last
         return last
 
     def _earlier(self, last: int) -> int:

@@ -51,6 +51,7 @@ from interactions.rows import Row
 from interactions.signals import TIMER, Actor, Fact
 from interactions.statements import change, claim, locks, release
 from interactions.statements.claim import Claim
+from interactions.statements.release import Release
 
 BATCH = 500  # holds ended in one transaction: some tens of milliseconds
 PARKING_ROUNDS = 10  # a pull looks past overdue holds that it must park, but not for long
@@ -253,7 +254,7 @@ def _pull_settled(cmd: Command, caller: AgentCaller, queue_id: int, ids: Sequenc
     why = [{"id": row.id, "why": why} for row in rows if (why := _why_not(row, caller, queue_id, now))]
     if why:
         raise NotAvailable(interactions=why, overdue=[row.id for row in overdue])
-    ended = release.release_locked([row.hold.id for row in overdue if row.hold], PartyEnd.EXPIRED)
+    ended = _end_overdue(overdue)
     taken = claim.claim_by_id(caller, line, ids)
     _require_room(taken, line.capacity, len(ids))
     cmd.now = taken.now
@@ -265,7 +266,7 @@ def _why_not(row: Row, caller: AgentCaller, queue_id: int, now: datetime) -> str
     if row.is_stopped:
         return "stopped"
     if row.hold and not row.hold.is_overdue(now):
-        return "held_by_you" if row.hold.agent_id == caller.agent_id else "held"
+        return "held_by_you" if row.hold.is_of(caller) else "held"
     return None if row.queue_id == queue_id else "elsewhere"
 
 
@@ -344,7 +345,7 @@ def revoke(
     access.require_visible(caller, [interaction])
     if not access.is_supervised(caller, interaction):
         raise NotPermitted
-    [held] = locks.read([interaction])
+    [held] = locks.read([interaction])  # before the wait: a hold that ends meanwhile is a lost race
     [row] = _lock(cmd, [interaction])
     if row.is_stopped:
         raise Stopped
@@ -352,7 +353,7 @@ def revoke(
         assert row.hold is not None
         ended = release.release_locked([row.hold.id], PartyEnd.REVOKED)
         announce_releases(cmd, ended, {"comment": reason} if reason else {})
-    elif not _is_held(held, party):  # else it was overdue, and has just been ended
+    elif not _is_held(held, party):
         why = "This hold has ended already." if party else "Nobody holds this interaction."
         raise NotHeld(why, reason="never_held")
     [row] = locks.read([interaction])
@@ -380,12 +381,15 @@ def _read_locked(ids: Collection[int]) -> tuple[datetime, list[Row], list[Row]]:
     return now, rows, [row for row in rows if row.hold and row.hold.is_overdue(now)]
 
 
+def _end_overdue(overdue: Collection[Row]) -> list[Release]:
+    return release.release_locked([row.hold.id for row in overdue if row.hold], PartyEnd.EXPIRED)
+
+
 def _lock(cmd: Command, ids: Collection[int]) -> list[Row]:
     """Lock interactions and end their overdue holds, so that an open hold is one that counts."""
     cmd.now, rows, overdue = _read_locked(ids)
     if overdue:
-        ended = release.release_locked([row.hold.id for row in overdue if row.hold], PartyEnd.EXPIRED)
-        announce_releases(cmd, ended)
+        announce_releases(cmd, _end_overdue(overdue))
         rows = locks.read(ids)
     return rows
 
@@ -407,27 +411,21 @@ def _guard(
             raise Stopped
         return row
     cmd.now, [row], overdue = _read_locked([interaction])
-    hold = row.hold
     if overdue:
-        raise NotHeld(reason=_why_not_held(caller, row, party, overdue=True), overdue=[interaction])
-    if hold and isinstance(caller, AgentCaller) and hold.agent_id == caller.agent_id:
-        if hold.id == party:
+        raise NotHeld(reason=_why_not_held(cmd.now, caller, row, party), overdue=[interaction])
+    if row.hold and row.hold.is_of(caller):
+        if row.hold.id == party:
             return row
         raise StaleParty
     if row.is_stopped:
         raise Stopped
-    raise NotHeld(reason=_why_not_held(caller, row, party))
+    raise NotHeld(reason=_why_not_held(cmd.now, caller, row, party))
 
 
-def _why_not_held(caller: Caller, row: Row, party: int, *, overdue: bool = False) -> str:
+def _why_not_held(now: datetime, caller: Caller, row: Row, party: int) -> str:
     hold = row.hold
-    if (
-        hold
-        and overdue
-        and hold.id == party
-        and isinstance(caller, AgentCaller)
-        and hold.agent_id == caller.agent_id
-    ):
+    is_over = hold is not None and hold.is_overdue(now)
+    if hold and is_over and hold.id == party and hold.is_of(caller):
         return "expired"
     if isinstance(caller, AgentCaller):
         ended = Party.objects.filter(
@@ -435,7 +433,7 @@ def _why_not_held(caller: Caller, row: Row, party: int, *, overdue: bool = False
         ).first()
         if ended and ended.end_reason:
             return PartyEnd(ended.end_reason).name.lower()
-    return "held_by_other" if hold and not overdue else "never_held"
+    return "held_by_other" if hold and not is_over else "never_held"
 
 
 def _waited_in(row: Row) -> int | None:

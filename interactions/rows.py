@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from interactions.callers import AgentCaller, Caller
 from interactions.models.interaction import State
 from interactions.signals import Fact
 
@@ -30,6 +31,19 @@ class Hold:
 
     def is_overdue(self, now: datetime) -> bool:
         return self.deadline_at <= now
+
+    def is_of(self, caller: Caller) -> bool:
+        return isinstance(caller, AgentCaller) and caller.agent_id == self.agent_id
+
+    def members(self) -> dict[str, Any]:
+        """What a fact says of a party."""
+        return {
+            "agent": self.agent,
+            "agent_id": self.agent_id,
+            "session": self.session,
+            "place": self.place,
+            "party": self.id,
+        }
 
 
 @dataclass(slots=True)
@@ -63,25 +77,16 @@ class Row:
     def is_stopped(self) -> bool:
         return self.state == State.STOPPED
 
-    @property
-    def is_waiting(self) -> bool:
-        return self.state == State.QUEUED
-
     def fact(self, hold: Hold | None = None, **members: Any) -> Fact:
         """What to announce of it; with `hold`, of that party of it."""
-        fact = Fact(
-            interaction=self.id,
-            external_id=self.external_id,
-            media_type=self.media_type,
-            queue=self.queue,
-            workbin=self.workbin,
-        )
-        if hold:
-            fact.agent, fact.agent_id, fact.session = hold.agent, hold.agent_id, hold.session
-            fact.place, fact.party = hold.place, hold.id
-        for name, value in members.items():
-            setattr(fact, name, value)
-        return fact
+        told = {
+            "interaction": self.id,
+            "external_id": self.external_id,
+            "media_type": self.media_type,
+            "queue": self.queue,
+            "workbin": self.workbin,
+        }
+        return Fact(**told | (hold.members() if hold else {}) | members)
 
 
 # A location is shown as a public queue's name or as a workbin's id, which is its private queue's id.

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate as check_password
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
@@ -30,7 +29,11 @@ _SESSION = """
         a.is_supervisor, u.is_superuser, pl.id, pl.name, clock_timestamp(), {holds},
         CASE
             WHEN s.ended_at IS NOT NULL OR NOT u.is_active THEN 'ended'
-            WHEN s.last_request_at < statement_timestamp() - %(idle)s * interval '1 second' AND NOT {holding}
+            WHEN s.last_request_at < statement_timestamp() - %(idle)s * interval '1 second'
+                AND NOT EXISTS (
+                    SELECT FROM interactions_party p
+                    WHERE p.agent_id = a.id AND p.ended_at IS NULL AND p.deadline_at > statement_timestamp()
+                )
                 THEN 'expired'
         END
     FROM interactions_session s
@@ -39,14 +42,10 @@ _SESSION = """
     LEFT JOIN interactions_place pl ON pl.id = s.place_id
     WHERE {which}
 """
-_HOLDING = """EXISTS (
-    SELECT FROM interactions_party p
-    WHERE p.agent_id = a.id AND p.ended_at IS NULL AND p.deadline_at > statement_timestamp()
-)"""
 _BY_TOKEN = "s.token_hash = %(token)s"
-_READING = _SESSION.format(holds="NULL", holding=_HOLDING, which=_BY_TOKEN)
-_ACTING = _SESSION.format(holds=LOCKED_HOLDS, holding=_HOLDING, which=_BY_TOKEN)
-_BY_ID = _SESSION.format(holds="NULL", holding=_HOLDING, which="s.id = %(session)s")
+_READING = _SESSION.format(holds="NULL", which=_BY_TOKEN)
+_ACTING = _SESSION.format(holds=LOCKED_HOLDS, which=_BY_TOKEN)
+_BY_ID = _SESSION.format(holds="NULL", which="s.id = %(session)s")
 
 _WHY = {
     "ended": "The session has ended: log in again.",
@@ -93,8 +92,8 @@ def _look(statement: str, **which: Any) -> Found | None:
 def _look_and_reset(hashed: bytes) -> Found | None:
     found = _look(_ACTING, token=hashed)
     if found and found.holds and not found.refused:
-        now, slots = reset(found.holds)
-        transaction.on_commit(lambda: timers.arm(slots, now))
+        now, deadlines = reset(found.holds)
+        timers.arm_at_commit(deadlines, now)
     return found
 
 

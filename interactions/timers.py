@@ -21,8 +21,7 @@ from kombu.exceptions import KombuError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from interactions.statements.reset import SLOTS_A_SECOND
-
+SLOTS_A_SECOND = 4
 HORIZON = 60  # seconds; a slot further away is armed by the reaper when it comes near
 REVOKE_DUE = "interactions.tasks.revoke_due"
 QUIET = 2.0  # seconds for which a broker that failed is left alone

@@ -5,8 +5,6 @@ from datetime import datetime
 
 from interactions.sql import fetch_one
 
-SLOTS_A_SECOND = 4
-
 # A tenth of the timeout before the deadline, a minute at most.
 WARN_AT = "{deadline} - least(0.1 * {timeout}, 60) * interval '1 second'"
 _DEADLINE = (
@@ -28,7 +26,7 @@ RESET = f"""
         WHERE p.id = ANY(%(parties)s::bigint[]) AND p.ended_at IS NULL AND p.deadline_at > clock.now
         RETURNING p.deadline_at
     )
-    SELECT clock.now, array_agg(DISTINCT ceil(extract(epoch FROM deadline_at) * {SLOTS_A_SECOND})::bigint)
+    SELECT clock.now, array_agg(DISTINCT deadline_at)
     FROM clock LEFT JOIN moved ON true
     GROUP BY clock.now
 """
@@ -42,13 +40,13 @@ LOCKED_HOLDS = """ARRAY(
 )"""
 
 
-def reset(parties: Collection[int]) -> tuple[datetime, list[int]]:
-    """Move the deadlines of these holds but for the overdue ones. Returns the clock and the slots.
+def reset(parties: Collection[int]) -> tuple[datetime, list[datetime]]:
+    """Move the deadlines of these holds but for the overdue ones. Returns the clock and the deadlines.
 
     An earlier statement has locked them, so the clock read here is later than any wait.
     It must never revive an overdue hold, and never move a deadline backwards.
     """
     row = fetch_one(RESET, {"parties": list(parties)})
     assert row is not None
-    now, slots = row
-    return now, [slot for slot in slots if slot is not None]
+    now, deadlines = row
+    return now, [deadline for deadline in deadlines if deadline is not None]
