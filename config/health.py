@@ -20,7 +20,7 @@ _LAG = """
 
 _LONGEST_WRITER = """
     SELECT extract(epoch FROM statement_timestamp() - min(xact_start))::float
-    FROM pg_stat_activity WHERE backend_xid IS NOT NULL
+    FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname = current_database()
 """
 
 

@@ -61,17 +61,22 @@ class Reaper(threading.Thread):
             while lifecycle.warn_due(TIMER) == lifecycle.BATCH:
                 pass
             self._arm_what_comes_near()
-        except (Unavailable, DatabaseError, InterfaceError) as error:
+        except Exception as error:  # whatever it is, the net must not tear: others' holds are due next time
             connection.close()
             if not self._is_failing:
-                log.error(
-                    "The reaper cannot reach the database (%s): it goes on trying.", error.__cause__ or error
-                )
+                self._complain(error)
             self._is_failing = True
         else:
             if self._is_failing:
-                log.warning("The reaper reaches the database again.")
+                log.warning("The reaper works again.")
             self._is_failing = False
+
+    def _complain(self, error: Exception) -> None:
+        if isinstance(error, Unavailable | DatabaseError | InterfaceError):
+            why = error.__cause__ or error
+            log.error("The reaper cannot reach the database (%s): it goes on trying.", why)
+        else:
+            log.error("The reaper failed: it goes on trying.", exc_info=error)
 
     def _arm_what_comes_near(self) -> None:
         now = locks.read_now()

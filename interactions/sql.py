@@ -7,6 +7,8 @@ from django.db import connection
 
 Params = Mapping[str, Any]
 
+BIGGEST_ID = 2**63 - 1  # a bigint
+
 
 def fetch_all(statement: str, params: Params | None = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:

@@ -1,6 +1,9 @@
 """Celery tasks: shells around commands. Each is a hint, safe to lose, repeat and run twice."""
 
+from contextlib import suppress
+
 from celery import shared_task
+from kombu.exceptions import KombuError
 
 from interactions import housekeeping, lifecycle, sessions
 from interactions.signals import TIMER
@@ -10,7 +13,8 @@ from interactions.signals import TIMER
 def revoke_due() -> None:
     """Revoke whatever is due. A full batch calls for another worker beside this one."""
     while lifecycle.revoke_due(TIMER) == lifecycle.BATCH:
-        revoke_due.apply_async(expires=5, retry=False)
+        with suppress(KombuError, OSError):  # without the broker this one does it all
+            revoke_due.apply_async(expires=5, retry=False)
 
 
 @shared_task(ignore_result=True)

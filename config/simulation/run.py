@@ -1,7 +1,6 @@
 """Plays it all: media server and agents until it is over, then the comparison with the reporting log."""
 
 import asyncio
-import logging
 import signal
 import time
 from contextlib import suppress
@@ -56,7 +55,6 @@ class Simulation:
 
     async def run(self) -> list[Problem] | None:
         """What is wrong; None if it was interrupted and the log could not be read any more."""
-        logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells of each request
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
         base = f"{self.plan.url.rstrip('/')}/api/v1/"
         async with httpx.AsyncClient(base_url=base, limits=limits, timeout=15) as http:

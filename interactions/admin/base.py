@@ -11,7 +11,8 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 from unfold.admin import ModelAdmin
 
-BIGGEST_ID = 2**63 - 1
+from interactions.sql import BIGGEST_ID
+
 MOST_COUNTED = 10_000
 
 

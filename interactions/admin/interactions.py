@@ -1,6 +1,7 @@
 """Interactions: looked at, and commanded."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
@@ -24,17 +25,14 @@ from interactions.admin.commands import Commanded, Order
 from interactions.admin.filters import ExactFilter, exact_filter
 from interactions.admin.forms import QueueForm, ReasonForm
 from interactions.admin.locations import name_locations
+from interactions.admin.parties import REVOKE as REVOKE_PARTY
 from interactions.admin.parties import PartiesSoFar
 from interactions.admin.words import STATE_COLORS, label, link, moment, shorten, write_data, write_span
 from interactions.models import Interaction, Party
 from interactions.models.interaction import State
 
-REVOKE = Order(
-    "Revoke",
-    "revoked",
-    "The hold ends and the interaction waits again where it stood, at its old turn. Its agent is told.",
-    lambda caller, id, answers: lifecycle.revoke(caller, id, answers["reason"] or None),
-    ReasonForm,
+REVOKE = replace(
+    REVOKE_PARTY, run=lambda caller, id, answers: lifecycle.revoke(caller, id, answers["reason"] or None)
 )
 PLACE = Order(
     "Place in queue",

@@ -3,7 +3,7 @@
 from django.urls import register_converter
 from django.urls.converters import StringConverter
 
-from interactions.api.fields import BIGGEST_ID
+from interactions.sql import BIGGEST_ID
 
 
 class IdConverter:

@@ -5,8 +5,9 @@ import binascii
 from collections.abc import Callable
 from typing import Any
 
-from interactions.api.fields import BIGGEST_ID, QueryInput, QueryIntegerField, StringField
+from interactions.api.fields import QueryInput, QueryIntegerField, StringField
 from interactions.errors import Invalid
+from interactions.sql import BIGGEST_ID
 
 
 def encode(*numbers: int) -> str:

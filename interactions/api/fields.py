@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 from rest_framework import serializers
 
-BIGGEST_ID = 2**63 - 1
+from interactions.sql import BIGGEST_ID
+
 INT32 = 2**31 - 1
 USER_DATA_BYTES = 64 * 1024
 USER_DATA_LEVELS = 32

@@ -8,10 +8,11 @@ from rest_framework.response import Response
 from interactions.api.base import AGENT, REPORTING_ENGINE, ApiView
 from interactions.api.cursors import CursorField, decode, encode
 from interactions.api.documentation import documented
-from interactions.api.fields import BIGGEST_ID, InstantField, QueryInput, QueryIntegerField, StringField
+from interactions.api.fields import InstantField, QueryInput, QueryIntegerField, StringField
 from interactions.callers import AgentCaller
 from interactions.errors import NotFound, NotPermitted
 from interactions.instants import instant
+from interactions.sql import BIGGEST_ID
 from reporting import cursor
 from reporting.api.schema import EventsShape, HistoryShape
 from reporting.models import Event

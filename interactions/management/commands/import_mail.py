@@ -18,6 +18,7 @@ from interactions.lifecycle import Submission
 from interactions.mail import Box, Mail, NotAMailbox, Threads, open_box, read_head, read_mail
 from interactions.models import Interaction, MediaType, Queue
 from interactions.signals import Actor
+from interactions.statements.change import ids_of_external
 
 BATCH = 200  # mails in memory, and so submissions in one command
 
@@ -93,7 +94,7 @@ class Import:
         new = self.without_known(mails)
         self.counts[ALREADY_THERE] += len(mails) - len(new)
         for wave in waves(new):
-            known = ids_of([parent for mail in wave for parent in mail.parents])
+            known = ids_of_external([parent for mail in wave for parent in mail.parents])
             parents = [next((known[each] for each in mail.parents if each in known), None) for mail in wave]
             imported = submit(
                 [
@@ -124,7 +125,7 @@ class Import:
         for mail in mails:
             if fingerprints.setdefault(mail.external_id, mail.fingerprint) not in (mail.fingerprint, None):
                 mail.tell_apart()
-        known = ids_of([mail.external_id for mail in mails])
+        known = ids_of_external([mail.external_id for mail in mails])
         return list({mail.external_id: mail for mail in mails if mail.external_id not in known}.values())
 
     def show(self) -> None:
@@ -155,11 +156,6 @@ def waves(mails: list[Mail]) -> list[list[Mail]]:
 def submit(submissions: list[Submission]) -> int:
     """How many were new: another import may be at work on the same mails."""
     return sum(each.is_new for each in lifecycle.submit(ACTOR, submissions))
-
-
-def ids_of(external_ids: list[str]) -> dict[str, int]:
-    rows = Interaction.objects.filter(external_id__in=external_ids)
-    return {str(external_id): pk for external_id, pk in rows.values_list("external_id", "pk")}
 
 
 def fingerprints_of(external_ids: list[str]) -> dict[str, str | None]:
