@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from interactions import lifecycle, sessions
-from interactions.models import Agent, AgentMessage, Interaction
+from interactions.models import Agent, AgentMessage, Interaction, Queue
 from interactions.signals import TIMER
 from interactions.tasks import revoke_due
 from reporting.models import Event
@@ -98,7 +98,7 @@ def follow(reader: Log) -> list[int]:
 
 def test_a_storm(support: str, gateway: Application, log: Log) -> None:
     cast.queue(support, handling_timeout=1)
-    lifecycle.Queue.objects.filter(name=support).update(handling_timeout=1)
+    Queue.objects.filter(name=support).update(handling_timeout=1)
     workbin = cast.workbin_of(cast.group(cast.TEAM), "agent_group")
     cast.fill(60)
     cast.fill(30, workbin, handling_timeout=1)

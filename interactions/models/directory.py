@@ -90,7 +90,7 @@ class Session(models.Model):
         indexes = [
             # "Is this the agent's last session?", on log-out.
             models.Index("agent", condition=Q(ended_at=None), name="session_open_of_agent"),
-            # Sessions that have been idle, for lifecycle.end_idle_sessions.
+            # Sessions that have been idle, for sessions.end_idle_sessions.
             models.Index("last_request_at", condition=Q(ended_at=None), name="session_open_by_request"),
         ]
 

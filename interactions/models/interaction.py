@@ -23,7 +23,7 @@ class NextPlaceInQueue(Func):
 
 
 class Interaction(models.Model):
-    """State changes are made by interactions/lifecycle.py alone."""
+    """State changes are made by interactions/lifecycle/ alone."""
 
     external_id = models.CharField(max_length=255, null=True, blank=True)
     media_type = models.ForeignKey(MediaType, on_delete=models.PROTECT, db_index=False)
