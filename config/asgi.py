@@ -1,33 +1,35 @@
-"""The application that the web processes serve: Django in threads, and beside it what waits."""
+"""The application that the web processes serve: Django in threads, and a room for requests that wait."""
 
 import os
-from collections.abc import Awaitable, Callable
 
 from django.conf import settings
 
 from config import wsgi
-from config.bridge import Bridge, Message, Receive, Send
+from config.bridge import Bridge
+from config.messages import Message, Receive, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-Asgi = Callable[[Message, Receive, Send], Awaitable[None]]
-
-django_app = Bridge(wsgi.application, threads=settings.WEB_THREADS, max_body=settings.MAX_BODY_BYTES)
-
-# Paths whose requests wait (event streams, long polls) and hold no thread meanwhile: prefix -> application.
-waiting: dict[str, Asgi] = {}
+django_app = Bridge(
+    wsgi.application,
+    threads=settings.WEB_THREADS,
+    max_body=settings.MAX_BODY_BYTES,
+    redis_url=settings.REDIS_URL,
+)
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
-        app = next((app for prefix, app in waiting.items() if scope["path"].startswith(prefix)), django_app)
-        await app(scope, receive, send)
+        await django_app(scope, receive, send)
     elif scope["type"] == "lifespan":
         await live(receive, send)
 
 
 async def live(receive: Receive, send: Send) -> None:
     """Start at once. At the end nothing is left to finish: uvicorn has waited for the responses."""
-    for step in ("startup", "shutdown"):
-        await receive()
-        await send({"type": f"lifespan.{step}.complete"})
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    if django_app.room:
+        await django_app.room.close()
+    await send({"type": "lifespan.shutdown.complete"})

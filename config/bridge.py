@@ -7,35 +7,40 @@ its response is: neither slow senders nor, but for streams, slow readers hold on
 import asyncio
 import io
 import sys
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from config.messages import Client, ClientLeft, Message, Receive, Send, has_length, last, send_all, start
+from config.waiting import Room
+from interactions.waking import IS_REPEATED, WAIT, Wait
+
 Emit = Callable[[list[Message]], None]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 STREAM_BYTES = 64 * 1024  # passed on at once where the length of a stream is known beforehand
 
 
-class ClientLeft(Exception):
-    """The client closed the connection, or does not take what we send."""
-
-
 class Bridge:
     """`environ["workbin.body_too_large"]` is true where the body exceeded `max_body` and was thrown away."""
 
     def __init__(
-        self, wsgi: Wsgi, threads: int, max_body: int, body_seconds: float = 30, send_seconds: float = 30
+        self,
+        wsgi: Wsgi,
+        threads: int,
+        max_body: int,
+        *,
+        body_seconds: float = 30,
+        send_seconds: float = 30,
+        redis_url: str = "",
     ) -> None:
         self.wsgi = wsgi
         self.max_body = max_body
         self.body_seconds = body_seconds
         self.send_seconds = send_seconds
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
+        self.room = Room(redis_url, self.threads, max(1, threads // 2), send_seconds) if redis_url else None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
@@ -44,12 +49,21 @@ class Bridge:
             return
         except TimeoutError:
             return await send_all(send, too_slow())
-        environ = environ_of(scope, body) | {"workbin.body_too_large": too_large}
-        loop = asyncio.get_running_loop()
-        client = Client(loop, receive, send, self.send_seconds)
+        client = Client(asyncio.get_running_loop(), receive, send, self.send_seconds)
+
+        async def ask(again: Wait | None = None) -> tuple[list[Message], Wait | None]:
+            environ = environ_of(scope, body) | {"workbin.body_too_large": too_large}
+            if again:
+                environ |= {IS_REPEATED: True, "HTTP_LAST_EVENT_ID": again.last_event_id}
+            return await client.loop.run_in_executor(self.threads, self.answer, environ, client)
+
         try:
-            rest = await loop.run_in_executor(self.threads, self.respond, environ, client.emit)
-            await send_all(send, rest)
+            client.watch()
+            heard = self.room.hub.heard if self.room else 0
+            answer, wait = await ask()
+            if wait and self.room:
+                answer = await self.room.stay(client, ask, heard, wait, answer)
+            await send_all(send, answer)
         except ClientLeft:
             pass
         finally:
@@ -71,8 +85,13 @@ class Bridge:
                 more = message.get("more_body", False)
         return bytes(body), size > self.max_body
 
+    def answer(self, environ: dict[str, Any], client: Client) -> tuple[list[Message], Wait | None]:
+        """In a thread."""
+        client.check()
+        return self.respond(environ, client.emit), environ.get(WAIT)
+
     def respond(self, environ: dict[str, Any], emit: Emit) -> list[Message]:
-        """In a thread. Emits what a stream gives as it gives it, and returns what is left to send."""
+        """Emits what a stream gives as it gives it, and returns what is left to send."""
         head: list[Message] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
@@ -95,59 +114,6 @@ class Bridge:
         finally:
             if close := getattr(result, "close", None):
                 close()
-
-
-class Client:
-    """Lets a thread send while the response goes on, and notices when nobody listens any more."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, receive: Receive, send: Send, seconds: float) -> None:
-        self.loop, self.receive, self.send, self.seconds = loop, receive, send, seconds
-        self.listener: asyncio.Task[None] | None = None
-        self.has_left = False
-
-    def emit(self, messages: list[Message]) -> None:
-        sent = asyncio.run_coroutine_threadsafe(self.pass_on(messages), self.loop)
-        try:
-            sent.result(self.seconds)
-        except TimeoutError:
-            sent.cancel()
-            raise ClientLeft from None
-
-    async def pass_on(self, messages: list[Message]) -> None:
-        if self.listener is None:
-            self.listener = self.loop.create_task(self.listen())
-        if self.has_left:
-            raise ClientLeft
-        await send_all(self.send, messages)
-
-    async def listen(self) -> None:
-        while (await self.receive())["type"] != "http.disconnect":
-            pass
-        self.has_left = True
-
-    def forget(self) -> None:
-        if self.listener:
-            self.listener.cancel()
-
-
-async def send_all(send: Send, messages: list[Message]) -> None:
-    for message in messages:
-        await send(message)
-
-
-def start(status: int, headers: list[tuple[str, str]]) -> Message:
-    encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-    if status in (204, 304):  # have no body, and so no length of one
-        encoded = [header for header in encoded if header[0] != b"content-length"]
-    return {"type": "http.response.start", "status": status, "headers": encoded}
-
-
-def last(body: bytes) -> Message:
-    return {"type": "http.response.body", "body": body}
-
-
-def has_length(head: Message) -> bool:
-    return any(name == b"content-length" for name, _ in head["headers"])
 
 
 def too_slow() -> list[Message]:

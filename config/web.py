@@ -7,13 +7,23 @@ import sys
 import uvicorn
 from django.conf import settings
 
+from config import asgi
+
 SHUTDOWN_SECONDS = 5  # for requests under way
+
+
+class Server(uvicorn.Server):
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Those who wait are answered first, or uvicorn would wait for them."""
+        if asgi.django_app.room:
+            asgi.django_app.room.hub.close()
+        await super().shutdown(sockets)
 
 
 def main(fd: int) -> None:
     listener = socket.socket(fileno=fd)
     config = uvicorn.Config(
-        "config.asgi:application",
+        asgi.application,
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -25,7 +35,7 @@ def main(fd: int) -> None:
     )
     # uvicorn raises a signal again once it has shut down. That was all there was to do.
     signal.signal(signal.SIGTERM, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from django.dispatch import Signal
 from interactions.errors import NotFound, Refusal, Unavailable
 from interactions.signals import Actor, Fact
 from interactions.sql import run
+from interactions.waking import News
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,6 +43,7 @@ class Command:
     operation: str
     now: datetime = LONG_AGO  # the database's clock, read after the locks
     journals: dict[Writer, list[Any]] = field(default_factory=dict)
+    news: News = field(default_factory=News)
 
     def journal(self, writer: Writer) -> list[Any]:
         """The rows `writer` is given once, before the commit, to make an INSERT of them: the statement and
@@ -54,7 +56,7 @@ class Command:
             signal.send(sender=Command, command=self, facts=facts)
 
     def close(self) -> None:
-        """Write all journals with one statement."""
+        """Write all journals with one statement, and tell those who wait once it has committed."""
         inserts = [writer(rows) for writer, rows in self.journals.items()]
         params = {"now": self.now}
         for _, given in inserts:
@@ -62,6 +64,8 @@ class Command:
         if inserts:
             tables = ", ".join(f"journal_{n} AS ({insert})" for n, (insert, _) in enumerate(inserts))
             run(f"WITH {tables} SELECT", params)
+        if self.news:
+            self.news.publish_at_commit()
 
 
 def command(

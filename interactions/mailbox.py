@@ -10,6 +10,7 @@ import orjson
 from interactions.commands import Command
 from interactions.horizon import Horizon
 from interactions.sql import fetch_all
+from interactions.waking import agent_topic, watched_topic
 
 horizon = Horizon("interactions_agentmessage")
 
@@ -42,6 +43,10 @@ class Mail:
 
 def post(command: Command, letter: Letter) -> None:
     command.journal(_write).append(letter)
+    if letter.agent_id is not None:
+        command.news.topics.add(agent_topic(letter.agent_id))
+    if letter.watched_queue_id is not None:
+        command.news.topics.add(watched_topic(letter.watched_queue_id))
 
 
 _INSERT = """
@@ -89,3 +94,24 @@ def read(agent_id: int, after: int, limit: int, watched: Mapping[int, int]) -> M
     )
     messages = [Message(id, event, at, orjson.loads(body)) for id, event, at, body in tuples]
     return Mail(messages, messages[-1].id if len(messages) == limit else max(after, upto))
+
+
+def with_own_messages(read: Mapping[int, int]) -> list[int]:
+    """Of these agents, each with the last message read, those who have more."""
+    return _with_more("agent_id", read)
+
+
+def with_changes(read: Mapping[int, int]) -> list[int]:
+    """The same of private queues that are watched."""
+    return _with_more("watched_queue_id", read)
+
+
+def _with_more(address: str, read: Mapping[int, int]) -> list[int]:
+    tuples = fetch_all(
+        f"""
+        SELECT asked.id FROM unnest(%(ids)s::bigint[], %(read)s::bigint[]) AS asked (id, read)
+        WHERE EXISTS (SELECT FROM interactions_agentmessage m WHERE m.{address} = asked.id AND m.id > read)
+        """,
+        {"ids": list(read), "read": list(read.values())},
+    )
+    return [id for (id,) in tuples]

@@ -1,12 +1,13 @@
 """Sessions of agents: log-in, the request that resets, log-out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate as check_password
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from interactions import lifecycle, signals, timers
@@ -203,3 +204,8 @@ def _fact(caller: AgentCaller, **attributes: Any) -> Fact:
         place=caller.place,
         attributes=attributes,
     )
+
+
+def that_ended(ids: Iterable[int]) -> list[int]:
+    ended = Session.objects.filter(Q(ended_at__isnull=False) | Q(agent__user__is_active=False), pk__in=ids)
+    return list(ended.values_list("pk", flat=True))

@@ -6,27 +6,20 @@ broker holds at most four messages for each second of the horizon, however many 
 this is a hint: when the broker is down the reaper finds what is due in the database.
 """
 
-import functools
-import logging
 import math
 import threading
-import time
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from celery import current_app
-from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import KombuError
 from redis import Redis
-from redis.exceptions import RedisError
+
+from interactions import broker
 
 SLOTS_A_SECOND = 4
 HORIZON = 60  # seconds; a slot further away is armed by the reaper when it comes near
 REVOKE_DUE = "interactions.tasks.revoke_due"
-QUIET = 2.0  # seconds for which a broker that failed is left alone
-
-log = logging.getLogger(__name__)
 
 
 def slot_of(deadline: datetime) -> int:
@@ -39,57 +32,36 @@ def slot_end(slot: int) -> float:
 
 
 class Timers:
-    """One process's memory of the slots that are armed, and of whether the broker answers."""
+    """One process's memory of the slots that are armed."""
 
     def __init__(self) -> None:
         self._armed: set[int] = set()
         self._lock = threading.Lock()
-        self._silent_until = 0.0
-        self._is_down = False
-
-    @functools.cached_property
-    def _redis(self) -> Redis:
-        return Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5, retry=None)
 
     def arm(self, slots: Iterable[int], now: datetime) -> None:
         """Have what falls due in these slots revoked at their ends. It never raises and never waits long."""
         at = now.timestamp()
         wanted = {slot for slot in slots if slot_end(slot) <= at + HORIZON} - self._armed
-        if not wanted or time.monotonic() < self._silent_until:
+        if not wanted:
             return
-        try:
-            for slot in sorted(wanted):
-                self._arm(slot, at)
-        except (RedisError, KombuError, OSError) as error:
-            self._broker_failed(error)
-        else:
-            self._broker_answered(wanted, at)
+        is_told = broker.tell(lambda redis: _arm(redis, sorted(wanted), at))
+        with self._lock:
+            # What was armed may be lost with the broker.
+            known = self._armed | wanted if is_told else ()
+            self._armed = {slot for slot in known if slot_end(slot) > at}
 
-    def _arm(self, slot: int, now: float) -> None:
+
+def _arm(redis: Redis, slots: Iterable[int], now: float) -> None:
+    for slot in slots:
         key = f"workbin:slot:{slot}"
         remaining = max(0.0, slot_end(slot) - now)
-        if not self._redis.set(key, 1, nx=True, px=int((remaining + 1) * 1000)):
-            return
+        if not redis.set(key, 1, nx=True, px=int((remaining + 1) * 1000)):
+            continue
         try:
             current_app.send_task(REVOKE_DUE, countdown=remaining, expires=remaining + 10, retry=False)
         except BaseException:
-            self._redis.delete(key)
+            redis.delete(key)
             raise
-
-    def _broker_failed(self, error: Exception) -> None:
-        with self._lock:
-            self._armed.clear()  # what was armed may be lost with the broker
-            self._silent_until = time.monotonic() + QUIET
-            if not self._is_down:
-                self._is_down = True
-                log.error("The broker does not answer (%s): revocation is left to the reapers.", error)
-
-    def _broker_answered(self, armed: set[int], now: float) -> None:
-        with self._lock:
-            self._armed = {slot for slot in self._armed | armed if slot_end(slot) > now}
-            if self._is_down:
-                self._is_down = False
-                log.warning("The broker answers again.")
 
 
 timers = Timers()

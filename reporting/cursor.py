@@ -1,5 +1,6 @@
 """Reads the event log in order, without missing an event (see interactions.horizon)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from interactions.horizon import Horizon
 from reporting.models import Event
 
 horizon = Horizon("reporting_event")
+TOPIC = "log:0"  # every command writes to the log, so no news is made of it
 
 
 def read(
@@ -33,3 +35,8 @@ def _matching(since: datetime | None, until: datetime | None, equals: dict[str, 
     if until is not None:
         events = events.filter(at__lt=until)
     return events
+
+
+def has_more(read: Mapping[int, int]) -> list[int]:
+    """Whether events were written after the last one read, as a topic's probe (see interactions.waking)."""
+    return [log for log, event in read.items() if horizon.newest() > event]

@@ -11,7 +11,8 @@ from django.conf import settings
 from kombu.exceptions import KombuError
 from redis import Redis
 
-from interactions import timers
+from interactions import broker, timers
+from interactions.broker import Broker
 from interactions.reaper import slots_with_deadlines
 from interactions.timers import HORIZON, SLOTS_A_SECOND, Timers, slot_end, slot_of
 from tests import cast
@@ -25,7 +26,7 @@ MOST = HORIZON * SLOTS_A_SECOND + 10
 
 
 @pytest.fixture
-def broker() -> Iterator[Redis]:
+def valkey() -> Iterator[Redis]:
     """The suite's own, with nothing armed and no messages."""
     redis = Redis.from_url(settings.REDIS_URL)
 
@@ -40,23 +41,23 @@ def broker() -> Iterator[Redis]:
 
 
 @pytest.fixture
-def fresh(monkeypatch: pytest.MonkeyPatch, broker: Redis) -> None:
+def fresh(monkeypatch: pytest.MonkeyPatch, valkey: Redis) -> None:
     """As a process that has just begun."""
     monkeypatch.setattr(timers, "timers", Timers())
 
 
-def messages(broker: Redis) -> int:
-    return int(broker.llen("timers"))
+def messages(valkey: Redis) -> int:
+    return int(valkey.llen("timers"))
 
 
-def test_two_processes_arm_a_slot_once(broker: Redis) -> None:
+def test_two_processes_arm_a_slot_once(valkey: Redis) -> None:
     now = datetime.now(UTC)
     slots = [slot_of(now) + 4, slot_of(now) + 8]
     one, other = Timers(), Timers()
     one.arm(slots, now)
     other.arm([*slots, slots[-1] + 1], now)
     one.arm(slots, now)
-    assert messages(broker) == 3
+    assert messages(valkey) == 3
 
 
 def test_a_slot_ends_not_before_its_deadlines() -> None:
@@ -66,39 +67,39 @@ def test_a_slot_ends_not_before_its_deadlines() -> None:
 
 
 @pytest.mark.usefixtures("fresh")
-def test_messages_do_not_grow_with_the_holds(alice: Desk, broker: Redis) -> None:
+def test_messages_do_not_grow_with_the_holds(alice: Desk, valkey: Redis) -> None:
     for seconds in range(1, 51):
         cast.fill(20, handling_timeout=seconds + 5)
     for _ in range(10):
         assert len(alice.pull(count=100)) == 100
     for _ in range(20):
         alice.keep_alive().ok()
-    assert 50 <= messages(broker) <= MOST
+    assert 50 <= messages(valkey) <= MOST
 
 
 @pytest.mark.usefixtures("fresh")
-def test_what_is_far_away_is_not_armed(alice: Desk, broker: Redis) -> None:
+def test_what_is_far_away_is_not_armed(alice: Desk, valkey: Redis) -> None:
     """The reaper does that when it has come near."""
     cast.fill(2, handling_timeout=HORIZON + 40)
     alice.pull(count=2)
-    assert messages(broker) == 0
+    assert messages(valkey) == 0
     let_pass(50)
     now = datetime.now(UTC)
     first, last = slot_of(now), slot_of(now) + HORIZON * SLOTS_A_SECOND
     slots = slots_with_deadlines(first, last)
     assert len(slots) == 1  # of two holds with one deadline
     timers.arm(slots, now)
-    assert messages(broker) == 1
+    assert messages(valkey) == 1
 
 
 @pytest.mark.usefixtures("fresh")
-def test_a_reset_arms_the_new_slot(alice: Desk, broker: Redis) -> None:
+def test_a_reset_arms_the_new_slot(alice: Desk, valkey: Redis) -> None:
     cast.fill(1, handling_timeout=10)
     alice.pull()
-    assert messages(broker) == 1
+    assert messages(valkey) == 1
     time.sleep(2 / SLOTS_A_SECOND)
     alice.keep_alive().ok()
-    assert messages(broker) == 2
+    assert messages(valkey) == 2
 
 
 def test_the_broker_is_down(
@@ -107,16 +108,17 @@ def test_the_broker_is_down(
     """Pull and reset go on without delay, and one line is logged."""
     monkeypatch.setattr(settings, "REDIS_URL", CLOSED)
     monkeypatch.setattr(timers, "timers", Timers())
-    monkeypatch.setattr(timers, "QUIET", 0.0)  # so that each request tries
+    monkeypatch.setattr(broker, "_broker", Broker())
+    monkeypatch.setattr(broker, "QUIET", 0.0)  # so that each request tries
     cast.fill(4, handling_timeout=10)
     begun = time.monotonic()
-    with caplog.at_level(logging.INFO, "interactions.timers"):
+    with caplog.at_level(logging.INFO, "interactions.broker"):
         for _ in range(4):
             party = alice.take()
             held = {one["id"]: one["deadline_at"] for one in alice.keep_alive().ok()["parties"]}
             assert held[party["id"]] > party["deadline_at"]
     assert time.monotonic() - begun < 3
-    lines = [record.getMessage() for record in caplog.records if record.name == "interactions.timers"]
+    lines = [record.getMessage() for record in caplog.records if record.name == "interactions.broker"]
     assert len(lines) == 1
     assert "broker" in lines[0]
 
@@ -134,6 +136,7 @@ def test_a_broker_that_dies_before_the_message_is_out() -> None:
 
 def test_a_broker_that_failed_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "REDIS_URL", CLOSED)
+    monkeypatch.setattr(broker, "_broker", Broker())
     down = Timers()
     now = datetime.now(UTC)
     down.arm([slot_of(now) + 1], now)

@@ -6,6 +6,7 @@ from interactions.commands import in_transaction
 from interactions.errors import NotAuthenticated, NotSubscribed
 from interactions.models import Session
 from interactions.statements import locks
+from interactions.waking import agent_topic, wake
 from workbins.access import visible_workbins
 from workbins.models import Subscription, Workbin
 
@@ -22,6 +23,8 @@ def subscribe(caller: AgentCaller, workbin: Workbin) -> None:
         Subscription.objects.get_or_create(
             workbin=workbin, agent_id=caller.agent_id, defaults={"after_message": heard}
         )
+
+        wake(agent_topic(caller.agent_id))  # the agent's streams wait for the workbin's changes too
 
     in_transaction(start)
 

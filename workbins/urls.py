@@ -10,4 +10,5 @@ urlpatterns = [
     path("workbins/<id:workbin>/subscription", workbins.SubscriptionView.as_view()),
     path("interactions/<id:interaction>/place-in-workbin", workbins.PlaceInWorkbinView.as_view()),
     path("events", events.EventsView.as_view()),
+    path("events/stream", events.StreamView.as_view()),
 ]

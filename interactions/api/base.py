@@ -9,13 +9,15 @@ from rest_framework.views import APIView
 from interactions import sessions
 from interactions.api.fields import Input, QueryInput
 from interactions.api.json import JSONParser, JSONRenderer
-from interactions.callers import Caller, ServiceCaller
+from interactions.callers import AgentCaller, Caller, ServiceCaller
 from interactions.errors import BodyTooLarge, NotAuthenticated, NotPermitted
 from interactions.models.directory import Role
+from interactions.waking import IS_REPEATED, WAIT, Wait, session_topic
 
 AGENT = "agent"
 MEDIA_SERVER = Role.MEDIA_SERVER.value
 REPORTING_ENGINE = Role.REPORTING_ENGINE.value
+LONGEST_WAIT = 30  # seconds
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -29,8 +31,9 @@ class BearerAuthentication(BaseAuthentication):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if not token.strip() or scheme.lower() != "bearer":
             raise NotAuthenticated(reason="missing")
+        is_arrival = not request.META.get(IS_REPEATED)
         receives = request.parser_context["view"].only_receives
-        return sessions.identify(token.strip(), resets=not receives), None
+        return sessions.identify(token.strip(), resets=is_arrival and not receives), None
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
@@ -63,6 +66,14 @@ class ApiView(APIView):
     def caller(self) -> Any:
         """Who asks: an AgentCaller where only agents may, else a ServiceCaller too."""
         return self.request.user
+
+    def wait(self, wait: Wait) -> None:
+        """Have the request asked again when there is news of what it waits for, or at the end of the time.
+        Its answer is sent if nothing comes, or if the server cannot wait.
+        """
+        if isinstance(self.caller, AgentCaller):
+            wait.topics[session_topic(self.caller.session)] = 0
+        self.request.META[WAIT] = wait
 
     def body(self, shape: type[Input]) -> dict[str, Any]:
         """The body's fields. Errors: Invalid."""

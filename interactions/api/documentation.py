@@ -41,6 +41,7 @@ def documented(
     *,
     answers: Any,
     status: int = 200,
+    media_type: str = "application/json",
     also: Sequence[int] = (),
     body: Any = None,
     query: Sequence[Any] = (),
@@ -49,7 +50,7 @@ def documented(
     tags: Sequence[str] = (),
     description: str | None = None,
 ) -> Callable[[Any], Any]:
-    responses: dict[Any, Any] = {code: answers for code in (status, *also)}
+    responses: dict[Any, Any] = {(code, media_type) if answers else code: answers for code in (status, *also)}
     for code in sorted({*ALWAYS, *refusals}):
         problem = OpenApiResponse(ProblemShape, description=REASONS[code])
         responses[(code, "application/problem+json")] = problem

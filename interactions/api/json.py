@@ -42,6 +42,16 @@ class JSONRenderer(BaseRenderer):
         return orjson.dumps(data, default=_default, option=orjson.OPT_PASSTHROUGH_DATETIME)
 
 
+class EventStreamRenderer(JSONRenderer):
+    """A piece of a stream of Server-Sent Events, as bytes; a refusal is JSON as everywhere."""
+
+    media_type = "text/event-stream"
+    format = "sse"
+
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
+        return data if isinstance(data, bytes) else super().render(data, *args, **kwargs)
+
+
 def _default(value: Any) -> Any:
     if hasattr(value, "astimezone"):
         return instant(value)

@@ -1,5 +1,6 @@
 """Queues and the pull."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
@@ -8,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from interactions import access, lifecycle
-from interactions.api.base import ApiView
+from interactions.api.base import LONGEST_WAIT, ApiView
 from interactions.api.documentation import documented
 from interactions.api.fields import Input, IntegerField, StringField
 from interactions.api.rendering import render_interaction
@@ -16,6 +17,7 @@ from interactions.api.schema import PulledShape, QueuesShape
 from interactions.instants import instant, instant_or_none
 from interactions.lifecycle import Pulled
 from interactions.queues import count_lines
+from interactions.waking import Wait, queue_topic
 
 
 class Pull(Input):
@@ -23,6 +25,7 @@ class Pull(Input):
     media_types = serializers.ListField(
         child=StringField(max_length=100), min_length=1, max_length=100, required=False
     )
+    wait_seconds = IntegerField(min_value=0, max_value=LONGEST_WAIT, default=0)
 
 
 class QueuesView(ApiView):
@@ -58,13 +61,24 @@ class PullView(ApiView):
             OpenApiExample("Two e-mails", value={"count": 2, "media_types": ["email"]}, request_only=True)
         ],
         description="Takes the first that wait; then, if there are too few, those whose holders went quiet. "
-        "An empty list means that there is nothing.",
+        "An empty list means that there is nothing; `wait_seconds` waits for the first to come.",
     )
     def post(self, request: Request, name: str) -> Response:
         given = self.body(Pull)
-        return Response(
-            render_pulled(lifecycle.pull(self.caller, name, given["count"], given.get("media_types")))
-        )
+        media_types = given.get("media_types")
+        pulled = lifecycle.pull(self.caller, name, given["count"], media_types)
+        if not pulled.rows and given["wait_seconds"]:
+            self.wait(wait_for_work([name], media_types, given["wait_seconds"]))
+        return Response(render_pulled(pulled))
+
+
+def wait_for_work(queues: Sequence[str], media_types: Sequence[str] | None, seconds: int) -> Wait:
+    return Wait(
+        seconds,
+        topics={queue_topic(name): 0 for name in queues},
+        queues=tuple(queues),
+        media=None if media_types is None else frozenset(media_types),
+    )
 
 
 def render_pulled(pulled: Pulled) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from interactions.api.base import AGENT, REPORTING_ENGINE, ApiView
+from interactions.api.base import AGENT, LONGEST_WAIT, REPORTING_ENGINE, ApiView
 from interactions.api.cursors import CursorField, decode, encode
 from interactions.api.documentation import documented
 from interactions.api.fields import InstantField, QueryInput, QueryIntegerField, StringField
@@ -13,6 +13,7 @@ from interactions.callers import AgentCaller
 from interactions.errors import NotFound, NotPermitted
 from interactions.instants import instant
 from interactions.sql import BIGGEST_ID
+from interactions.waking import Wait
 from reporting import cursor
 from reporting.api.schema import EventsShape, HistoryShape
 from reporting.models import Event
@@ -37,6 +38,7 @@ class EventsQuery(QueryInput):
     queue = StringField(max_length=200, required=False)
     agent = StringField(max_length=150, required=False)
     workbin = QueryIntegerField(max_value=BIGGEST_ID, required=False)
+    wait_seconds = QueryIntegerField(min_value=0, max_value=LONGEST_WAIT, default=0)
 
     def get_fields(self) -> dict[str, Any]:
         instants = {"from": InstantField(required=False), "to": InstantField(required=False)}
@@ -56,7 +58,10 @@ class EventsView(ReportingView):
         query = self.query(EventsQuery)
         [after] = decode(query.pop("after"), "after") if "after" in query else [0]
         since, until, limit = query.pop("from", None), query.pop("to", None), query.pop("limit")
+        seconds = query.pop("wait_seconds")
         events, position = cursor.read(after, limit, since=since, until=until, **query)
+        if not events and seconds:
+            self.wait(Wait(seconds, {cursor.TOPIC: position}))
         return Response({"cursor": encode(position), "events": [render_event(event) for event in events]})
 
 

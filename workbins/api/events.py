@@ -1,26 +1,76 @@
 """An agent's mailbox: the own messages, and the changes of the workbins the agent watches."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import orjson
 from django.conf import settings
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from interactions import mailbox
-from interactions.api.base import ApiView
+from interactions.api.base import LONGEST_WAIT, ApiView
 from interactions.api.cursors import CursorField, decode, encode
 from interactions.api.documentation import documented
 from interactions.api.fields import QueryInput, QueryIntegerField
+from interactions.api.json import EventStreamRenderer
+from interactions.callers import AgentCaller
 from interactions.errors import CursorExpired
 from interactions.instants import instant
+from interactions.mailbox import Message
 from interactions.statements import locks
+from interactions.waking import Wait, agent_topic, watched_topic
 from workbins.api.schema import MessagesShape
 from workbins.subscriptions import watched_queues
+
+STREAM_PAGE = 200
+LONGEST_QUIET = 300.0  # seconds after which a stream shows that its agent's application is still there
+
+
+@dataclass(slots=True)
+class Page:
+    """What came after a cursor. `upto` goes on from there; `topics` tell of more."""
+
+    messages: list[Message]
+    upto: str
+    is_all: bool
+    topics: dict[str, int]
+
+
+def read_page(caller: AgentCaller, after: str | None, limit: int) -> Page:
+    """Without `after`, nothing and the present. Errors: Invalid, CursorExpired."""
+    now = locks.read_now()
+    watched = watched_queues(caller)
+    if after is None:
+        final = mailbox.horizon.final()
+        return Page([], _cursor(final, now), True, _topics(caller, watched, final))
+    position, given_at = decode(after, "after", width=2)
+    if given_at < (now - settings.MESSAGES_KEPT).timestamp():
+        raise CursorExpired
+    found = mailbox.read(caller.agent_id, position, limit, watched)
+    is_all = len(found.messages) < limit
+    as_of = now if is_all else found.messages[-1].at  # what comes after a full page is as old as it is
+    topics = _topics(caller, watched, found.upto)
+    return Page(found.messages, _cursor(found.upto, as_of), is_all, topics)
+
+
+def _cursor(upto: int, as_of: datetime) -> str:
+    """With the time up to which all was read: the mailbox reaches back for a day."""
+    return encode(upto, int(as_of.timestamp()))
+
+
+def _topics(caller: AgentCaller, watched: dict[int, int], upto: int) -> dict[str, int]:
+    changes = {watched_topic(queue): max(since, upto) for queue, since in watched.items()}
+    return {agent_topic(caller.agent_id): upto, **changes}
 
 
 class EventsQuery(QueryInput):
     after = CursorField(required=False)
     limit = QueryIntegerField(min_value=1, max_value=1000, default=200)
+    wait_seconds = QueryIntegerField(min_value=0, max_value=LONGEST_WAIT, default=0)
 
 
 class EventsView(ApiView):
@@ -33,26 +83,58 @@ class EventsView(ApiView):
         refusals=[410],
         tags=["events"],
         description="Oldest first; all sessions of an agent read the same. Without `after`: an empty list "
-        "and the present cursor. Reading does not reset the timers.",
+        "and the present cursor, at once. Reading does not reset the timers.",
     )
     def get(self, request: Request) -> Response:
         query = self.query(EventsQuery)
-        now = locks.read_now()
-        if "after" not in query:
-            return Response({"cursor": _cursor(mailbox.horizon.final(), now), "events": []})
-        after, given_at = decode(query["after"], "after", width=2)
-        if given_at < (now - settings.MESSAGES_KEPT).timestamp():
-            raise CursorExpired
-        found = mailbox.read(self.caller.agent_id, after, query["limit"], watched_queues(self.caller))
-        events = [
-            {"id": message.id, "event": message.event, "at": instant(message.at), **message.body}
-            for message in found.messages
+        page = read_page(self.caller, query.get("after"), query["limit"])
+        if "after" in query and not page.messages and query["wait_seconds"]:
+            self.wait(Wait(query["wait_seconds"], page.topics))
+        return Response({"cursor": page.upto, "events": [_render(message) for message in page.messages]})
+
+
+class StreamQuery(QueryInput):
+    after = CursorField(required=False)
+
+
+LAST_EVENT_ID = OpenApiParameter(
+    "Last-Event-ID", str, OpenApiParameter.HEADER, description="The last `id`. Goes before `after`."
+)
+
+
+class StreamView(ApiView):
+    """Each asking answers with a piece of the stream; the web server strings them together."""
+
+    only_receives = True
+    renderer_classes = [EventStreamRenderer]
+
+    @documented(
+        "My events, as they come",
+        answers=OpenApiTypes.STR,
+        media_type="text/event-stream",
+        query=[StreamQuery, LAST_EVENT_ID],
+        refusals=[410],
+        tags=["events"],
+        description="Server-Sent Events: `id` is the cursor, `data` an event as `GET events` gives it. "
+        "`Last-Event-ID` goes on after that one; without it, and without `after`, from the present on. A "
+        "comment comes every 15 s. It ends with the session, and does not reset the timers.",
+    )
+    def get(self, request: Request) -> Response:
+        query = self.query(StreamQuery)
+        after = request.headers.get("Last-Event-ID") or query.get("after")
+        page = read_page(self.caller, after, STREAM_PAGE)
+        quiet = min(LONGEST_QUIET, settings.SESSION_IDLE_TIMEOUT / 4)
+        seconds = quiet if page.is_all else 0
+        self.wait(Wait(seconds, page.topics, is_stream=True, last_event_id=page.upto))
+        pieces = [
+            f"id: {_cursor(message.id, message.at)}\ndata: {orjson.dumps(_render(message)).decode()}\n\n"
+            for message in page.messages
         ]
-        is_all = len(found.messages) < query["limit"]
-        as_of = now if is_all else found.messages[-1].at  # what comes after a full page is as old as it is
-        return Response({"cursor": _cursor(found.upto, as_of), "events": events})
+        if not pieces:  # a client that comes again after a quiet day goes on from here
+            pieces = [f"id: {page.upto}\n\n"]
+        unbuffered = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        return Response("".join(pieces).encode(), headers=unbuffered)
 
 
-def _cursor(upto: int, as_of: datetime) -> str:
-    """With the time up to which all was read: the mailbox reaches back for a day."""
-    return encode(upto, int(as_of.timestamp()))
+def _render(message: Message) -> dict[str, Any]:
+    return {"id": message.id, "event": message.event, "at": instant(message.at), **message.body}

@@ -55,7 +55,7 @@ class MessageShape(Shape):
     queue = serializers.CharField(required=False, allow_null=True)
     workbin = serializers.IntegerField(required=False, allow_null=True)
     reason = serializers.ChoiceField(["Expired", "Revoked", "Placed", "Stopped"], required=False)
-    operation = serializers.ChoiceField(["Added", "Removed", "Returned"], required=False)
+    operation = serializers.ChoiceField(["Added", "Removed", "Returned", "PropertiesChanged"], required=False)
     interactions = NearDeadlineShape(many=True, required=False, help_text="Of EventDeadlineSoon.")
 
 

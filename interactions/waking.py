@@ -1,0 +1,149 @@
+"""Who waits for what, and how they hear of it.
+
+News goes through Redis once a command has committed. It is a hint: whoever missed it finds the same in
+the database by looking. Topics (a mailbox, a workbin's changes, a session's end) concern all who wait for
+them. Work, which begins to wait in a public queue, wakes as many as there is of it, over all processes:
+each piece is an element of a list in Redis, its ticket, and a process wakes as many as it can pop.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from django.db import transaction
+from redis import Redis
+
+from interactions import broker
+from interactions.sql import fetch_all
+
+CHANNEL = "workbin:news"
+TICKET_KEPT = 10  # seconds
+
+Work = tuple[str, str]  # a public queue, a media type
+
+
+def agent_topic(agent_id: int) -> str:
+    return f"agent:{agent_id}"
+
+
+def watched_topic(queue_id: int) -> str:
+    return f"watched:{queue_id}"
+
+
+def session_topic(session: int) -> str:
+    return f"session:{session}"
+
+
+def queue_topic(name: str) -> str:
+    """Something about it other than what waits there: it was paused, say."""
+    return f"queue:{name}"
+
+
+@dataclass(slots=True)
+class Wait:
+    """A request that found nothing wants to be asked again when there is something, or at the end.
+
+    A stream ends with its session alone: what each asking answers is appended to it.
+    """
+
+    seconds: float
+    topics: dict[str, int] = field(default_factory=dict)  # with the last id that was read of each
+    queues: tuple[str, ...] = ()
+    media: frozenset[str] | None = None  # None: of any type
+    is_stream: bool = False
+    last_event_id: str = ""  # where a stream goes on
+
+    def wants(self, work: Work) -> bool:
+        queue, media_type = work
+        return queue in self.queues and (self.media is None or media_type in self.media)
+
+
+# Members of a request's environment, between the web server and the views.
+WAIT = "workbin.wait"  # set by a view: a Wait
+IS_REPEATED = "workbin.is_repeated"  # true when it is asked again: then it is no arrival, and resets nothing
+
+
+@dataclass(slots=True)
+class News:
+    """What a command has for those who wait."""
+
+    topics: set[str] = field(default_factory=set)
+    work: Counter[Work] = field(default_factory=Counter)
+
+    def __bool__(self) -> bool:
+        return bool(self.topics or self.work)
+
+    def publish_at_commit(self) -> None:
+        """Those who were woken earlier would find nothing."""
+        transaction.on_commit(lambda: broker.tell(self._publish))
+
+    def _publish(self, redis: Redis) -> None:
+        pipeline = redis.pipeline(transaction=False)
+        self.write_to(pipeline)
+        pipeline.execute()
+
+    def write_to(self, pipeline: Any) -> None:
+        """To a pipeline of Redis, whether it is executed or awaited."""
+        work = [(*each, count, f"workbin:work:{secrets.token_hex(8)}") for each, count in self.work.items()]
+        for _, _, count, ticket in work:
+            pipeline.rpush(ticket, *[1] * count)
+            pipeline.expire(ticket, TICKET_KEPT)
+        pipeline.publish(CHANNEL, orjson.dumps({"topics": list(self.topics), "work": work}))
+
+
+def wake(*topics: str) -> None:
+    """News of no command."""
+    News(set(topics)).publish_at_commit()
+
+
+# By the kind of a topic: of the ids, with the last one read of each, those that have something since.
+Probe = Callable[[Mapping[int, int]], Iterable[int]]
+probes: dict[str, Probe] = {}
+untold: set[str] = set()  # topics that no news tells of: those who wait for them look often
+
+
+def look(topics: Mapping[str, int]) -> set[str]:
+    """The topics of which there is something beyond what was read."""
+    by_kind: dict[str, dict[int, int]] = {}
+    for topic, read in topics.items():
+        kind, _, number = topic.partition(":")
+        if kind in probes:
+            by_kind.setdefault(kind, {})[int(number)] = read
+    return {f"{kind}:{number}" for kind, read in by_kind.items() for number in probes[kind](read)}
+
+
+def count_work(queues: Mapping[str, int]) -> list[tuple[Work, int]]:
+    """What waits in these queues, of each media type, up to so many."""
+    tuples = fetch_all(
+        """
+        SELECT q.name, m.name, found.count
+        FROM unnest(%(names)s::text[], %(most)s::int[]) AS asked (name, most)
+        JOIN interactions_queue q ON q.name = asked.name AND NOT q.is_private AND NOT q.is_paused
+        CROSS JOIN interactions_mediatype m
+        CROSS JOIN LATERAL (
+            SELECT count(*)::int AS count FROM (
+                SELECT FROM interactions_interaction i
+                WHERE i.queue_id = q.id AND i.media_type_id = m.id AND i.state = 'queued'
+                LIMIT asked.most
+            ) line
+        ) found
+        WHERE found.count > 0
+        """,
+        {"names": list(queues), "most": list(queues.values())},
+    )
+    return [((queue, media_type), count) for queue, media_type, count in tuples]
+
+
+def on_placed_in_queue(command: Any, facts: list[Any], **_: Any) -> None:
+    command.news.work.update((fact.queue, fact.media_type) for fact in facts if fact.queue)
+
+
+def on_agent_logged_out(command: Any, facts: list[Any], **_: Any) -> None:
+    command.news.topics.update(session_topic(fact.session) for fact in facts)
+
+
+def on_queue_saved(instance: Any, **_: Any) -> None:
+    wake(queue_topic(instance.name))
