@@ -23,7 +23,7 @@ from interactions.sql import fetch_one, run
 from interactions.statements import locks
 from interactions.statements.reset import LOCKED_HOLDS, reset
 
-TOUCH_EVERY = timedelta(seconds=10)  # last_request_at is written no more often
+TOUCH_EVERY = 10  # seconds; last_request_at is written no more often
 
 _SESSION = """
     SELECT s.id, s.application, s.started_at, s.last_request_at, a.id, u.username, a.employee_id, a.capacity,
@@ -67,7 +67,8 @@ def identify(token: str, *, resets: bool) -> AgentCaller | ServiceCaller:
         return _service(hashed)
     if found.refused:
         raise NotAuthenticated(_WHY[found.refused], reason=found.refused)
-    if found.now - found.caller.last_request_at > TOUCH_EVERY:
+    touch_every = timedelta(seconds=min(TOUCH_EVERY, settings.SESSION_IDLE_TIMEOUT / 4))
+    if found.now - found.caller.last_request_at > touch_every:
         _touch(found.caller.session)
     return found.caller
 

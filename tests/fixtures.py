@@ -8,6 +8,7 @@ from django.test import TransactionTestCase
 
 from tests import cast, tables
 from tests.applications import Application, Desk, Log
+from tests.web import Web, web
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -63,3 +64,10 @@ def gateway(support: str) -> Application:
 @pytest.fixture
 def log(support: str) -> Log:
     return Log(cast.service("warehouse", cast.Role.REPORTING_ENGINE))
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[Web]:
+    """A real web process for all scenes of a module."""
+    with django_db_blocker.unblock(), web() as served:
+        yield served

@@ -1,44 +1,19 @@
 """Readers with a cursor never miss and never repeat, though ids commit out of order."""
 
-import functools
-import random
 import time
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 import pytest
 
 from interactions.errors import Unavailable
 from interactions.horizon import PATIENCE, Horizon
 from reporting.models import Event
 from tests.applications import Desk, Log
-from tests.crowd import another_connection, at_once, crowd
+from tests.crowd import another_connection, crowd
+from tests.writers import TAKE_A_NUMBER, check, write_event, write_in_a_crowd, write_letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Writer = psycopg.Connection[Any]
-TAKE_A_NUMBER = "SELECT pg_current_xact_id()"  # as a command's row locks do
-
-
-def write_event(writer: Writer, name: str) -> int:
-    row = writer.execute(
-        """INSERT INTO reporting_event (event, at, actor, attributes)
-           VALUES (%s, now(), '{}', '{}') RETURNING id""",
-        [name],
-    ).fetchone()
-    assert row is not None
-    return row[0]
-
-
-def write_letter(writer: Writer, name: str) -> int:
-    row = writer.execute(
-        """INSERT INTO interactions_agentmessage (event, at, agent_id, body)
-           SELECT %s, now(), id, '{}' FROM interactions_agent WHERE employee_id = 'A1' RETURNING id""",
-        [name],
-    ).fetchone()
-    assert row is not None
-    return row[0]
 
 
 @pytest.fixture(params=["log", "mailbox"])
@@ -141,34 +116,29 @@ def test_transactions_that_only_read_keep_nobody_waiting(followed: tuple[Callabl
 
 
 def test_many_writers(followed: tuple[Callable[..., int], Any]) -> None:
-    """Each holds its transaction open for a while at random, and some roll back."""
     write, read = followed
     seen: list[str] = []
-    written: list[list[str]] = [[] for _ in range(6)]
-
-    def be_a_writer(number: int) -> None:
-        dice = random.Random(number)
-        with another_connection() as writer:
-            for turn in range(40):
-                writer.execute(TAKE_A_NUMBER)
-                names = [f"{number}.{turn}.{part}" for part in range(dice.randint(1, 3))]
-                for name in names:
-                    write(writer, name)
-                    time.sleep(dice.random() * 0.008)
-                if dice.random() < 0.2:
-                    writer.rollback()
-                else:
-                    writer.commit()
-                    written[number] += names
 
     def be_a_reader() -> None:
-        give_up_at = time.monotonic() + 1.2
+        give_up_at = time.monotonic() + 1.5
         while time.monotonic() < give_up_at:
             seen.extend(read())
 
-    at_once(be_a_reader, *[functools.partial(be_a_writer, number) for number in range(6)])
+    written = write_in_a_crowd(write, 16, 12, be_a_reader)
     seen.extend(read())
+    check(seen, written)
 
-    assert sorted(seen) == sorted(name for names in written for name in names)
-    for number, names in enumerate(written):  # and each one's in its order
-        assert [name for name in seen if name.startswith(f"{number}.")] == names
+
+def test_many_writers_and_a_naive_reader(alice: Desk) -> None:
+    """The twin: what has committed beyond the last id seen."""
+    seen: list[tuple[int, str]] = [(0, "")]
+    newest = Event.objects.order_by("-id").values_list("pk", flat=True).first() or 0
+
+    def be_a_reader() -> None:
+        give_up_at = time.monotonic() + 1.5
+        while time.monotonic() < give_up_at:
+            new = Event.objects.filter(id__gt=max(newest, seen[-1][0])).order_by("id")
+            seen.extend(new.values_list("id", "event"))
+
+    written = write_in_a_crowd(write_event, 16, 12, be_a_reader)
+    assert len(seen) - 1 < sum(map(len, written))

@@ -20,11 +20,16 @@ CLOSED = "redis://127.0.0.1:1/0"  # nothing listens there
 CELERY = [sys.executable, "-m", "celery", "--workdir", str(settings.BASE_DIR)]
 
 
+def environment_of_tests(**own: str) -> dict[str, str]:
+    """For a process on the test database."""
+    database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"])
+    return os.environ | {"DATABASE_URL": database.geturl()} | own
+
+
 @contextlib.contextmanager
 def worker(application: str = "config", *, redis_url: str | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """Yields when it is ready; without a broker it never says so, and is yielded at once."""
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"])
-    env = os.environ | {"DATABASE_URL": database.geturl(), "REDIS_URL": redis_url or settings.REDIS_URL}
+    env = environment_of_tests(REDIS_URL=redis_url or settings.REDIS_URL)
     command = [*CELERY, "-A", application, "worker", "-Q", "timers,default", "-c", "1", "-l", "info"]
     quiet = ["--without-heartbeat", "--without-gossip", "--without-mingle"]
     with tempfile.NamedTemporaryFile() as log:

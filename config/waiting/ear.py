@@ -68,9 +68,11 @@ class Ear:
             try:
                 async with Redis.from_url(self.url, socket_connect_timeout=1) as redis:
                     await self.listen_to(redis)
-            except (RedisError, OSError) as error:
+            except Exception as error:  # the ear must not go deaf for good
                 if self.is_listening:
-                    log.warning("Redis does not answer (%s): those who wait are told by the database.", error)
+                    is_redis = isinstance(error, RedisError | OSError)
+                    why = "Redis does not answer (%s): those who wait are told by the database."
+                    log.warning(why, error, exc_info=None if is_redis else error)
                 self.is_listening = False
             await asyncio.sleep(AGAIN)
 
@@ -117,5 +119,8 @@ def look(
     try:
         return waking.look(topics), waking.count_work(queues) if queues else []
     except (DatabaseError, InterfaceError):
-        connection.close()
-        return (), []
+        pass
+    except Exception:
+        log.exception("Looking for those who wait failed.")
+    connection.close()
+    return (), []

@@ -1,0 +1,237 @@
+"""The room where requests wait, with several processes' rooms on one Redis, and under a real uvicorn."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import uvicorn
+from django.conf import settings
+
+from config.bridge import Bridge
+from config.waiting import Ear, Hub, room
+from config.waiting.ear import RedisTickets
+from config.waiting.hub import Offer, Waiter
+from interactions import broker
+from interactions.waking import WAIT, News, Wait, Work
+from tests.processes import until
+from tests.workers import CLOSED
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MAIL, CHAT = ("support", "email"), ("support", "chat")
+
+
+class Process:
+    """The hub and the ear of a web process, with so many who wait for mails."""
+
+    def __init__(self, waiters: int, tickets: str = settings.REDIS_URL) -> None:
+        self.hub = Hub(RedisTickets(tickets))
+        self.ear = Ear(self.hub, settings.REDIS_URL, ThreadPoolExecutor(1))
+        self.waiters = [Waiter(0) for _ in range(waiters)]
+
+    async def __aenter__(self) -> "Process":
+        for waiter in self.waiters:
+            await self.hub.settle(waiter, Wait(30, queues=("support",), media=frozenset({"email"})))
+        self.ear.tasks = [asyncio.create_task(self.ear.listen())]
+        async with asyncio.timeout(10):
+            await self.ear.missed.wait()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.ear.close()
+
+    def woken(self) -> list[int]:
+        return [number for number, waiter in enumerate(self.waiters) if waiter.work]
+
+
+def work(count: int, what: Work = MAIL) -> None:
+    broker.tell(News(work=Counter({what: count}))._publish)
+
+
+async def woken(*processes: Process) -> int:
+    await asyncio.sleep(0.3)
+    return sum(len(process.woken()) for process in processes)
+
+
+@pytest.mark.parametrize("count", [1, 3, 7])
+def test_as_many_wake_as_there_is_work(count: int) -> None:
+    """Over both processes together, and in each the first first."""
+
+    async def scene() -> None:
+        async with Process(6) as one, Process(6) as other:
+            work(count, CHAT)
+            assert await woken(one, other) == 0
+            work(count)
+            assert await woken(one, other) == count
+            for process in (one, other):
+                assert process.woken() == list(range(len(process.woken())))
+
+    asyncio.run(scene())
+
+
+def test_too_many_wake_without_tickets() -> None:
+    """The twin: each process by itself."""
+
+    async def scene() -> None:
+        async with Process(6, CLOSED) as one, Process(6, CLOSED) as other:
+            work(3)
+            assert await woken(one, other) == 6
+
+    asyncio.run(scene())
+
+
+def test_who_leaves_hands_on() -> None:
+    """To the next here, or else in another process."""
+
+    async def scene() -> None:
+        async with Process(2) as one, Process(1) as other:
+            for waiter in [*one.waiters]:
+                one.hub.leave(waiter)
+                await one.hub.hand_on(MAIL)
+            assert await woken(one, other) == 2
+            assert len(other.woken()) == 1
+
+    asyncio.run(scene())
+
+
+def test_news_that_comes_while_it_is_asked() -> None:
+    """Between the look of the view and the settling: it is not lost."""
+
+    async def scene() -> None:
+        async with Process(0) as process:
+            asked = Waiter(process.hub.heard)
+            work(1)
+            broker.tell(News({"agent:1"})._publish)
+            await asyncio.sleep(0.3)
+            await process.hub.settle(asked, Wait(30, queues=("support",)))
+            assert asked.work == MAIL
+            second = Waiter(0)
+            await process.hub.settle(second, Wait(30, queues=("support",)))
+            assert not second.woken.is_set()  # the ticket is used up
+            third = Waiter(0)
+            await process.hub.settle(third, Wait(30, {"agent:1": 0}))
+            assert third.woken.is_set()
+
+    asyncio.run(scene())
+
+
+def test_nobody_is_left_in_the_books() -> None:
+    async def scene() -> None:
+        hub = Hub(RedisTickets(CLOSED))
+        waiter = Waiter(0)
+        await hub.settle(waiter, Wait(30, {"agent:1": 5}, queues=("a", "b")))
+        assert (hub.awaited_topics(), hub.awaited_queues()) == ({"agent:1": 5}, {"a": 1, "b": 1})
+        await hub.settle(waiter, Wait(30, {"agent:2": 7}, queues=("b",)))
+        assert (hub.awaited_topics(), hub.awaited_queues()) == ({"agent:2": 7}, {"b": 1})
+        hub.leave(waiter)
+        assert (hub.awaited_topics(), hub.awaited_queues(), len(hub)) == ({}, {}, 0)
+        await hub.hear([], [Offer(MAIL, 1, "none")])
+
+    asyncio.run(scene())
+
+
+# --- Under uvicorn ------------------------------------------------------------------------------------
+
+
+class Site:
+    """A view that waits: its answers are taken from a list, and then it has nothing."""
+
+    def __init__(self, *answers: bytes, is_stream: bool, seconds: float = 30) -> None:
+        self.answers, self.is_stream, self.seconds = list(answers), is_stream, seconds
+        self.asked = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        self.asked += 1
+        body = self.answers.pop(0) if self.answers else b""
+        if self.is_stream or not body:
+            environ[WAIT] = Wait(self.seconds, {"agent:1": 0}, is_stream=self.is_stream)
+        start_response("200 OK", [("Content-Length", str(len(body)))])
+        return [body]
+
+
+@contextlib.contextmanager
+def served(site: Site, send_seconds: float = 5) -> Iterator[socket.socket]:
+    """A client's connection, with its request sent."""
+    bridge = Bridge(site, 2, 1024, send_seconds=send_seconds, redis_url=settings.REDIS_URL)
+    server = uvicorn.Server(uvicorn.Config(bridge, http="httptools", lifespan="off", log_config=None))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            with socket.create_connection(listener.getsockname(), timeout=10) as client:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                yield client
+        finally:
+            server.should_exit = server.force_exit = True
+            thread.join(10)
+
+
+def read(client: socket.socket, until_seen: bytes) -> bytes:
+    found = b""
+    while until_seen not in found:
+        piece = client.recv(65536)
+        assert piece, found
+        found += piece
+    return found
+
+
+def test_a_quiet_stream_has_a_comment_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "BEAT", 0.2)
+    site = Site(b"id: 1\n\n", is_stream=True)
+    with served(site) as client:
+        begun = time.monotonic()
+        assert b"content-length" not in read(client, b"id: 1\n\n").lower()
+        for _ in range(3):
+            read(client, b":\n\n")
+        assert 0.6 <= time.monotonic() - begun < 5
+    assert site.asked == 1
+
+
+def test_a_stream_that_asks_for_itself() -> None:
+    """After the time its view has set, and at once where there is more."""
+    with served(Site(*(b"%d\n\n" % n for n in range(20)), is_stream=True, seconds=0.01)) as client:
+        read(client, b"19\n\n")
+
+
+def test_a_reader_that_does_not_read_is_dropped() -> None:
+    site = Site(*[b"x" * 1_000_000] * 40, is_stream=True, seconds=0)
+    with served(site, send_seconds=0.5) as client:
+        time.sleep(2)
+        asked = site.asked
+        assert asked < 40
+        with contextlib.suppress(ConnectionError):
+            while client.recv(1_000_000):
+                pass
+        time.sleep(0.3)
+        assert site.asked == asked
+
+
+def test_a_poll_that_is_woken() -> None:
+    site = Site(b"", is_stream=False)
+    with served(site) as client:
+        until(lambda: site.asked == 1)
+        time.sleep(0.3)
+        site.answers.append(b"there")
+        broker.tell(News({"agent:1"})._publish)
+        assert b"content-length: 5" in read(client, b"there").lower()
+    assert site.asked == 2
+
+
+def test_a_poll_whose_client_has_left_is_not_asked_again() -> None:
+    site = Site(b"", is_stream=False)
+    with served(site) as client:
+        until(lambda: site.asked == 1)
+        time.sleep(0.2)
+        client.close()
+        time.sleep(0.2)
+        broker.tell(News({"agent:1"})._publish)
+        time.sleep(0.3)
+    assert site.asked == 1
