@@ -1,6 +1,8 @@
 """Retries with an Idempotency-Key when it matters: at once, after a lost connection, after a lost reply."""
 
+import functools
 import itertools
+import random
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from interactions import idempotency
 from interactions.models import Agent, Party, StoredReply
 from tests import cast
-from tests.applications import SUPPORT, Application, Desk, Log, Reply
+from tests.applications import SUPPORT, Application, Desk, Json, Log, Reply
 from tests.audit import audit
 from tests.crowd import another_connection, at_once, crowd, until_waiting
 from tests.web import Web, web
@@ -53,6 +55,34 @@ def test_at_once(alice: Desk, gateway: Application, log: Log, many: int) -> None
         "EventInteractionSubmitted",
         "EventPlacedInQueue",
     ]
+    audit()
+
+
+def test_everybody_twice(alice: Desk, bob: Desk, lena: Desk) -> None:
+    """Overlapping pulls by ids and supervisors' stops, each sent twice at once: pairs of equal answers."""
+    team = cast.workbin_of(cast.group(cast.TEAM), "agent_group")
+    ids = cast.fill(24, team)
+    dice = random.Random(7)
+    acts = []
+    for number in range(16):
+        some = dice.sample(ids, 3)
+        act: tuple[Desk, str, Json] = (alice, f"workbins/{team}/pull", {"interactions": some})
+        if number % 4 == 1:
+            act = (bob, f"workbins/{team}/pull", {"count": 2})
+        elif number % 4 == 2:
+            act = (lena, f"interactions/{some[0]}/stop-processing", {})
+        acts += 2 * [(number, *act)]
+    replies = at_once(
+        *[functools.partial(desk.post_once, f"k-{number}", path, **body) for number, desk, path, body in acts]
+    )
+    assert {reply.status for reply in replies} <= {200, 409, 503}  # on a slow machine a lock may not come
+    effects = [reply.status == 200 and reply.body.get("interactions") != [] for reply in replies]
+    assert any(effects)
+    pairs = zip(replies[::2], replies[1::2], effects[::2], effects[1::2], strict=True)
+    for first, second, *both in pairs:
+        assert content(first) == content(second) or not all(both)
+    told = {content(reply) for reply, has_effect in zip(replies, effects, strict=True) if has_effect}
+    assert StoredReply.objects.count() == len(told)
     audit()
 
 
