@@ -45,6 +45,7 @@ HANDLING_TIMEOUT = number("HANDLING_TIMEOUT", 10_800)  # seconds; the last word 
 SESSION_IDLE_TIMEOUT = number("SESSION_IDLE_TIMEOUT", 3_600)  # seconds
 ENDED_PARTIES_KEPT = timedelta(days=1)  # so that a 409 can say why
 MESSAGES_KEPT = timedelta(days=1)
+REPLIES_KEPT = timedelta(days=1)  # of requests with an Idempotency-Key
 
 # --- Django ---------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ to store is gathered in journals and written with one statement, just before the
 import functools
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -25,6 +26,7 @@ R = TypeVar("R")
 LOST_RACES = {"40001", "40P01"}  # serialization failure, deadlock: the other side went on
 GONE = "23503"  # foreign key violation, found at the commit
 ATTEMPTS = 5
+_is_part: ContextVar[bool] = ContextVar("is_part", default=False)  # of a transaction that goes on after it
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -95,6 +97,9 @@ def in_transaction(function: Callable[[], R]) -> R:
     Errors: Unavailable when the database does not answer, or does not say what became of the commit;
     NotFound when an operator has deleted meanwhile what the command refers to.
     """
+    if _is_part.get():
+        with transaction.atomic():  # a savepoint: what fails gives its locks back
+            return function()
     for attempt in range(1, ATTEMPTS + 1):
         finished, used = False, None
         try:
@@ -117,6 +122,21 @@ def in_transaction(function: Callable[[], R]) -> R:
     raise AssertionError("unreachable")
 
 
+def in_one_transaction(function: Callable[[], R]) -> R:
+    """As in_transaction, for a function of several commands: they become parts of its transaction, and
+    what lost a race is run again as a whole.
+    """
+
+    def whole() -> R:
+        outside = _is_part.set(True)
+        try:
+            return function()
+        finally:
+            _is_part.reset(outside)
+
+    return in_transaction(whole)
+
+
 def is_worth_another_try(error: Exception, is_undone: bool) -> bool:
     return is_undone or _sqlstate(error) in LOST_RACES
 
@@ -128,7 +148,10 @@ def _sqlstate(error: Exception) -> str | None:
 def ends_overdue(
     expire: Callable[[Any], Any],
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """When a refusal names overdue holds, end them in a transaction committed before it goes out."""
+    """When a refusal names overdue holds, end them in a transaction committed before it goes out.
+
+    Of a command that is a part, whoever runs the whole does so.
+    """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
@@ -136,7 +159,7 @@ def ends_overdue(
             try:
                 return function(*args, **kwargs)
             except Refusal as refusal:
-                if refusal.overdue:
+                if refusal.overdue and not _is_part.get():
                     expire(refusal.overdue)
                 raise
 

@@ -83,6 +83,12 @@ class ExternalIdTaken(Refusal):
     status, code = 409, "external_id_taken"
 
 
+class IdempotencyMismatch(Refusal):
+    """This Idempotency-Key was sent with another request: send the same again, or a new key."""
+
+    status, code = 409, "idempotency_mismatch"
+
+
 class NotSubscribed(Refusal):
     """You are not subscribed to this workbin."""
 

@@ -84,6 +84,16 @@ class Application:
     def post(self, path: str, **body: Any) -> Reply:
         return self.send("POST", path, body)
 
+    def post_once(self, key: str, path: str, **body: Any) -> Reply:
+        """Under an Idempotency-Key."""
+        return self.send_raw(
+            "POST",
+            path,
+            data=json.dumps(body),
+            content_type="application/json",
+            headers={"Idempotency-Key": key},
+        )
+
     def look(self, interaction: int) -> Json:
         return self.get(f"interactions/{interaction}").ok()
 

@@ -80,6 +80,10 @@ def test_they_are(alice: Desk, lena: Desk, gateway: Application, log: Log) -> No
         media("GET", path)
 
     [held] = agent("POST", f"queues/{cast.SUPPORT}/pull", {"count": 1})["interactions"]
+    alice.post_once("k-1", "keep-alive").ok()
+    mismatch = alice.post_once("k-1", f"queues/{cast.SUPPORT}/pull")
+    assert mismatch.refused(409, "idempotency_mismatch")
+    assert faults("POST", f"queues/{cast.SUPPORT}/pull", mismatch) == []
     [note] = agent("POST", f"workbins/{drafts}/pull", {"count": 1})["interactions"]
     agent("POST", f"workbins/{drafts}/pull", {"interactions": [note["id"]]})  # 409 not_available
     agent("POST", "keep-alive")

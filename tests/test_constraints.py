@@ -6,20 +6,34 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import F, Model
+from django.db.models import F, Model, Subquery
 from django.db.models.functions import Now
 
-from interactions.models import AgentMessage, Interaction, MediaType, Party, Queue, Session
+from interactions.models import (
+    AgentMessage,
+    Interaction,
+    MediaType,
+    Party,
+    Queue,
+    Service,
+    Session,
+    StoredReply,
+)
 from tests import cast
-from tests.applications import Desk
+from tests.applications import Application, Desk
 from workbins.models import Subscription, Workbin
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def scene(alice: Desk) -> Iterator[None]:
-    """alice holds one, one waits, one is stopped, one stands in her drafts, which she watches."""
+def scene(alice: Desk, gateway: Application) -> Iterator[None]:
+    """alice holds one, one waits, one is stopped, one stands in her drafts, which she watches.
+
+    She and the mail-gateway have each sent a request under a key.
+    """
+    alice.post_once("k-1", "keep-alive").ok()
+    gateway.post_once("k-1", "interactions", queue=cast.SUPPORT, media_type="email").ok(201)
     cast.fill(3)
     drafts = cast.drafts_of("alice")
     cast.fill(1, drafts)
@@ -64,6 +78,9 @@ IMPOSSIBLE: list[tuple[type[Model], dict[str, Any], dict[str, Any]]] = [
     (Queue, {"is_private": True}, {"max_revocations": 1}),
     (AgentMessage, {}, {"watched_queue": None, "agent": None}),
     (AgentMessage, {"watched_queue__isnull": False}, {"agent_id": F("watched_queue_id") * 0 + 1}),
+    (StoredReply, {"service": None}, {"agent": None}),
+    (StoredReply, {"service": None}, {"service": Subquery(Service.objects.values("pk")[:1])}),
+    (StoredReply, {}, {"status": 409}),
     (Workbin, {}, {"agent": None}),
 ]
 
@@ -88,6 +105,7 @@ POSSIBLE: list[tuple[type[Model], dict[str, Any], dict[str, Any]]] = [
     (Party, OPEN, {"expires_at": F("deadline_at")}),
     (Queue, {"is_private": False}, {"name": "A-Z.a_z-0.9", "max_handling_time": 1}),
     (Session, {}, {"ended_at": Now(), "end_reason": "LoggedOut"}),
+    (StoredReply, {}, {"status": 201, "key": "k-2"}),
 ]
 
 
@@ -109,6 +127,14 @@ def test_two_open_parties() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         copy_of(party).save()
     copy_of(party, ended_at=party.joined_at, end_reason="Expired").save()  # the twin
+
+
+@pytest.mark.parametrize("owner", ["agent", "service"])
+def test_two_replies_under_a_key(owner: str) -> None:
+    reply = StoredReply.objects.get(**{f"{owner}__isnull": False})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy_of(reply).save()
+    copy_of(reply, key="k-2").save()  # the twin
 
 
 def test_two_subscriptions() -> None:

@@ -40,6 +40,32 @@ def test_every_operation_says_what_a_refusal_looks_like() -> None:
             )
 
 
+def test_every_post_but_the_log_in_takes_an_idempotency_key() -> None:
+    out = StringIO()
+    call_command("spectacular", stdout=out)
+    keyed, others = {}, set()
+    for path, operations in yaml.safe_load(out.getvalue())["paths"].items():
+        for method, operation in operations.items():
+            headers = {
+                each["name"]: each for each in operation.get("parameters", []) if each["in"] == "header"
+            }
+            if "Idempotency-Key" in headers:
+                keyed[method, path] = headers["Idempotency-Key"]
+                assert "409" in operation["responses"]
+            else:
+                others.add((method, path))
+    assert {(method, path) for method, path in others if method == "post"} == {("post", "/api/v1/sessions")}
+    assert {method for method, _ in keyed} == {"post"}
+    for header in keyed.values():
+        assert not header.get("required")
+        assert header["schema"] == {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 255,
+            "pattern": "^[!-~]{1,255}$",
+        }
+
+
 def test_the_page_works_offline() -> None:
     page = Client().get("/api/docs/").content.decode()
     assert "swagger-ui" in page

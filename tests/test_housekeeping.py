@@ -1,7 +1,7 @@
 """What is kept for a day only, and what is never touched."""
 
 from interactions import housekeeping
-from interactions.models import AgentMessage, Party
+from interactions.models import AgentMessage, Party, StoredReply
 from interactions.sql import run
 from tests import cast
 from tests.applications import Desk
@@ -42,6 +42,15 @@ def purge_messages() -> int:
     before = AgentMessage.objects.count()
     housekeeping.purge()
     return before - AgentMessage.objects.count()
+
+
+def test_stored_replies_stay_for_a_day(alice: Desk) -> None:
+    alice.post_once("k-1", "keep-alive").ok()
+    let_pass(23 * HOUR)
+    assert housekeeping.purge() == 0
+    let_pass(2 * HOUR)
+    assert housekeeping.purge() == 1
+    assert not StoredReply.objects.exists()
 
 
 def test_a_purge_goes_on_beyond_its_batch(alice: Desk) -> None:

@@ -58,6 +58,19 @@ def test_a_batch_of_revocations_is_two(caller: AgentCaller) -> None:
     assert statements(lambda: lifecycle.revoke_due(TIMER)) == ["WITH", "WITH"]
 
 
+def test_a_key_is_asked_for_where_one_is_sent(alice: Desk) -> None:
+    """Who, reset, and the pull; with a key its lock and its reply, the savepoint, and what is kept."""
+    cast.fill(3)
+    alice.take()
+    request, pull = ["SELECT", "WITH"], ["SELECT", "WITH", "WITH"]
+    path = f"queues/{cast.SUPPORT}/pull"
+    asks = ["SELECT", "SELECT"]
+    assert statements(lambda: alice.post(path)) == [*request, *pull]
+    first = statements(lambda: alice.post_once("k-1", path))
+    assert first == [*request, *asks, "SAVEPOINT", *pull, "RELEASE", "INSERT"]
+    assert statements(lambda: alice.post_once("k-1", path)) == [*request, *asks]
+
+
 @pytest.mark.parametrize("holds", [0, 1, 50])
 def test_a_request_is_who_and_one_reset(alice: Desk, caller: AgentCaller, holds: int) -> None:
     if holds:

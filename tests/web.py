@@ -1,12 +1,14 @@
 """A real web process on the test database, and applications that speak HTTP with it."""
 
 import contextlib
+import http.client
+import json
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from django.conf import settings
 from config.lifeline import spawn, tied
 from config.listener import answers
 from tests import cast
-from tests.applications import Application, Desk
+from tests.applications import API, Application, Desk
 from tests.processes import until
 from tests.workers import environment_of_tests
 
@@ -53,7 +55,6 @@ class Web:
     port: int
     process: subprocess.Popen[bytes]
     opened: list[Wire] = field(default_factory=list)
-
     is_stopped: bool = False
 
     def stop(self) -> int:
@@ -65,6 +66,16 @@ class Web:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def post_and_leave(
+        self, path: str, body: Any, headers: dict[str, str], when: Callable[[], object]
+    ) -> None:
+        """Hang up, without reading, as soon as `when` is true."""
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as sent:
+            sent.request(
+                "POST", API + path, json.dumps(body), {"Content-Type": "application/json", **headers}
+            )
+            until(when, 10)
 
     def wire(self) -> Wire:
         self.opened.append(Wire(self.url))

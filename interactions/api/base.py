@@ -1,5 +1,6 @@
 """What every view of the API does: identify the caller, reset, check the role, read the input."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from rest_framework.authentication import BaseAuthentication
@@ -8,6 +9,7 @@ from rest_framework.views import APIView
 
 from interactions import sessions
 from interactions.api.fields import Input, QueryInput
+from interactions.api.idempotency import HEADER, answer_once
 from interactions.api.json import JSONParser, JSONRenderer
 from interactions.callers import AgentCaller, Caller, ServiceCaller
 from interactions.errors import BodyTooLarge, NotAuthenticated, NotPermitted
@@ -56,6 +58,15 @@ class ApiView(APIView):
             raise NotPermitted
         if request.META.get("workbin.body_too_large"):
             raise BodyTooLarge
+        self._heed_key(request)
+
+    def _heed_key(self, request: Request) -> None:
+        """Under an Idempotency-Key the handler runs once. Without a caller there is nobody to keep it for."""
+        key, handler = request.headers.get(HEADER), getattr(self, "post", None)
+        if request.method == "POST" and self.authentication_classes and key is not None and handler:
+            self.post = lambda request, *args, **kwargs: answer_once(
+                self.caller, request, key, partial(handler, request, *args, **kwargs)
+            )
 
     def _is_permitted(self, caller: Any) -> bool:
         if isinstance(caller, ServiceCaller):

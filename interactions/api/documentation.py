@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
+from interactions.api.idempotency import HEADER, VISIBLE
 from interactions.api.schema import ProblemShape
 
 
@@ -34,6 +35,13 @@ REASONS = {
     503: "unavailable for the moment; Retry-After says for how long",
 }
 ALWAYS = (400, 401, 403, 404, 405, 406, 413, 415, 503)
+IDEMPOTENCY_KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": f"^{VISIBLE}$"},
+    OpenApiParameter.HEADER,
+    description="Under the same key the same request has one effect, and for a day the same answer: "
+    "send it again when an answer was lost. With another request the key is 409 `idempotency_mismatch`.",
+)
 
 
 def documented(
@@ -49,17 +57,26 @@ def documented(
     examples: Sequence[OpenApiExample] = (),
     tags: Sequence[str] = (),
     description: str | None = None,
+    takes_key: bool = True,
 ) -> Callable[[Any], Any]:
-    responses: dict[Any, Any] = {(code, media_type) if answers else code: answers for code in (status, *also)}
-    for code in sorted({*ALWAYS, *refusals}):
-        problem = OpenApiResponse(ProblemShape, description=REASONS[code])
-        responses[(code, "application/problem+json")] = problem
-    return extend_schema(
-        summary=summary,
-        description=description,
-        request=body,
-        parameters=list(query),
-        responses=responses,
-        examples=list(examples),
-        tags=list(tags),
-    )
+    """`takes_key` is about a POST: whether it heeds an Idempotency-Key, as all do that know their caller."""
+
+    def document(handler: Any) -> Any:
+        is_keyed = takes_key and handler.__name__ == "post"
+        responses: dict[Any, Any] = {
+            (code, media_type) if answers else code: answers for code in (status, *also)
+        }
+        for code in sorted({*ALWAYS, *refusals, *([409] if is_keyed else [])}):
+            problem = OpenApiResponse(ProblemShape, description=REASONS[code])
+            responses[(code, "application/problem+json")] = problem
+        return extend_schema(
+            summary=summary,
+            description=description,
+            request=body,
+            parameters=[*query, *([IDEMPOTENCY_KEY] if is_keyed else [])],
+            responses=responses,
+            examples=list(examples),
+            tags=list(tags),
+        )(handler)
+
+    return document

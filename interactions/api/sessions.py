@@ -35,7 +35,13 @@ class SessionsView(ApiView):
     authentication_classes = []
 
     @documented(
-        "Log in", body=LogIn, answers=NewSessionShape, status=201, examples=[EXAMPLE], tags=["sessions"]
+        "Log in",
+        body=LogIn,
+        answers=NewSessionShape,
+        status=201,
+        examples=[EXAMPLE],
+        tags=["sessions"],
+        takes_key=False,
     )
     def post(self, request: Request) -> Response:
         given = self.body(LogIn)

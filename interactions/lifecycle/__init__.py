@@ -25,7 +25,7 @@ caller's mistake raises a Refusal; a lost race returns quietly.
 from interactions.lifecycle.ending import place, release_all, revoke, stop_processing
 from interactions.lifecycle.pulling import Pulled, pull, pull_by_id
 from interactions.lifecycle.submission import Submission, Submitted, submit
-from interactions.lifecycle.timeouts import BATCH, expire, revoke_due, warn_due
+from interactions.lifecycle.timeouts import BATCH, expire, expire_before_refusal, revoke_due, warn_due
 
 __all__ = [
     "BATCH",
@@ -33,6 +33,7 @@ __all__ = [
     "Submission",
     "Submitted",
     "expire",
+    "expire_before_refusal",
     "place",
     "pull",
     "pull_by_id",

@@ -63,20 +63,29 @@ def pull(
     return _pulled(cmd, rows)
 
 
+class NotFree(Exception):
+    """Some of them do not wait, or somebody is at them."""
+
+
 def pull_by_id(caller: AgentCaller, queue_id: int, ids: Sequence[int]) -> Pulled:
     """Take these interactions from a private queue, all or none.
 
     Errors: NotFound, CapacityReached, NotAvailable, NotAuthenticated.
     """
-    return _pull_free(caller, queue_id, ids) or _pull_settled(caller, queue_id, ids)
+    try:
+        return _pull_free(caller, queue_id, ids)
+    except NotFree:
+        return _pull_settled(caller, queue_id, ids)
 
 
 @command("Pull")
-def _pull_free(cmd: Command, caller: AgentCaller, queue_id: int, ids: Sequence[int]) -> Pulled | None:
-    """The usual case: all of them wait and nobody is at them. Else nothing, and no lock is kept."""
+def _pull_free(cmd: Command, caller: AgentCaller, queue_id: int, ids: Sequence[int]) -> Pulled:
+    """The usual case: all of them wait and nobody is at them. Else NotFree, so that no lock is kept."""
     taken = claim.claim_by_id(caller, access.lock_private_line(caller, queue_id), ids)
+    if not taken.rows:
+        raise NotFree
     cmd.now = taken.now
-    return _pulled(cmd, taken.rows) if taken.rows else None
+    return _pulled(cmd, taken.rows)
 
 
 @ends_overdue(expire_before_refusal)

@@ -3,6 +3,7 @@ from interactions.models.interaction import Interaction
 from interactions.models.mailbox import AgentMessage
 from interactions.models.party import Party
 from interactions.models.queue import MediaType, Queue
+from interactions.models.reply import StoredReply
 
 __all__ = [
     "Agent",
@@ -16,4 +17,5 @@ __all__ = [
     "Queue",
     "Service",
     "Session",
+    "StoredReply",
 ]
