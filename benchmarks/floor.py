@@ -4,7 +4,7 @@ from config import configuration
 from interactions.sql import run
 
 DOCUMENT = {
-    "media_types": [{"name": "email"}],
+    "media_types": [{"name": "email"}, {"name": "other"}],
     "agent_groups": ["team"],
     "queues": [{"name": "mail", "agent_groups": ["team"]}],
     "services": [{"name": "gateway", "role": "media_server"}],

@@ -41,7 +41,9 @@ def watched_queues(caller: AgentCaller) -> dict[int, int]:
 
     The right is checked here, when the agent reads: a withdrawn right ends the hearing.
     """
-    subscriptions = Subscription.objects.filter(
-        agent_id=caller.agent_id, workbin__in=visible_workbins(caller).values("pk")
-    )
-    return dict(subscriptions.values_list("workbin_id", "after_message"))
+    subscriptions = Subscription.objects.filter(agent_id=caller.agent_id)
+    watched = dict(subscriptions.values_list("workbin_id", "after_message"))
+    if watched:
+        visible = visible_workbins(caller).filter(pk__in=list(watched)).values_list("pk", flat=True)
+        watched = {workbin: watched[workbin] for workbin in visible}
+    return watched
