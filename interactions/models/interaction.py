@@ -7,6 +7,9 @@ from django.db.models.functions import Now
 
 from interactions.models.queue import MediaType, Queue, span_field, span_in_range
 
+USER_DATA_BYTES = 64 * 1024  # as compact JSON
+USER_DATA_LEVELS = 32
+
 
 class State(models.TextChoices):
     QUEUED = "queued"
