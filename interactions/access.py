@@ -78,6 +78,28 @@ def visible(caller: Caller) -> QuerySet[Interaction]:
     return Interaction.objects.filter(seen)
 
 
+@dataclass(slots=True)
+class Sight:
+    """What `visible` says of an agent, in ids: what stands in `queues`, what `holders` hold, and what
+    `agent` held lately."""
+
+    queues: list[int]
+    holders: list[int]
+    agent: int
+
+
+def sight(caller: Caller) -> Sight | None:
+    """None, if the caller sees all."""
+    if caller.is_admin or isinstance(caller, ServiceCaller):
+        return None
+    assert isinstance(caller, AgentCaller)
+    holders = {caller.agent_id}
+    if caller.is_supervisor:
+        holders.update(colleagues(caller).values_list("pk", flat=True))
+    queues = pullable_queues(caller).order_by().values_list("pk", flat=True)
+    return Sight(list(queues), sorted(holders), caller.agent_id)
+
+
 def require_visible(caller: Caller, ids: Collection[int]) -> None:
     """Errors: NotFound, if any of the ids is no interaction the caller may see."""
     if visible(caller).filter(pk__in=ids).count() != len(set(ids)):

@@ -48,6 +48,7 @@ def documented(
     examples: Sequence[OpenApiExample] = (),
     tags: Sequence[str] = (),
     description: str | None = None,
+    operation_id: str | None = None,
 ) -> Callable[[Any], Any]:
     responses: dict[Any, Any] = {code: answers for code in (status, *also)}
     for code in sorted({*ALWAYS, *refusals}):
@@ -55,6 +56,7 @@ def documented(
         responses[(code, "application/problem+json")] = problem
     return extend_schema(
         summary=summary,
+        operation_id=operation_id,
         description=description,
         request=body,
         parameters=list(query),

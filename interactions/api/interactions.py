@@ -9,6 +9,7 @@ from interactions import access, lifecycle
 from interactions.api.base import AGENT, MEDIA_SERVER, REPORTING_ENGINE, ApiView
 from interactions.api.documentation import documented
 from interactions.api.fields import INT32, IdField, Input, IntegerField, StringField, UserDataField
+from interactions.api.finding import FindView
 from interactions.api.rendering import acknowledge, render_interaction
 from interactions.api.schema import InteractionAckShape, InteractionShape
 from interactions.api.submission import SubmitView
@@ -17,7 +18,7 @@ from interactions.lifecycle import Changes
 from interactions.statements import locks
 
 
-class InteractionsView(SubmitView):
+class InteractionsView(SubmitView, FindView):
     roles = frozenset({AGENT, MEDIA_SERVER})
     readers = frozenset({REPORTING_ENGINE})
 

@@ -77,6 +77,12 @@ class InteractionAckShape(AckShape):
     interaction = InteractionShape()
 
 
+class FoundShape(Shape):
+    next = serializers.CharField(allow_null=True, help_text="The next page's `cursor`.")
+    previous = serializers.CharField(allow_null=True)
+    results = InteractionShape(many=True)
+
+
 class PulledShape(Shape):
     event = serializers.CharField(default="EventPulledInteractions")
     server_time = serializers.DateTimeField()
