@@ -11,15 +11,19 @@ from config import configuration
 from interactions import access
 from interactions.callers import AdminCaller, AgentCaller, Caller
 from interactions.finding import Sought, find
-from interactions.models import Agent, Interaction, MediaType, Queue
+from interactions.models import Agent, AgentGroup, Interaction, MediaType, Queue
 
-COUNT, HELD, AGENTS, WAITING = 1_000_000, 20_000, 1_000, 100
+COUNT, HELD, AGENTS, SQUAD, WAITING = 1_000_000, 20_000, 1_000, 50, 100
 NEWEST = datetime(2026, 10, 1, tzinfo=UTC)
-QUEUES = [{"name": f"queue-{n}", "agent_groups": ["team"] if n % 2 else []} for n in range(40)]
+QUEUES = [{"name": f"queue-{n}", "agent_groups": ["team", "squad"] if n % 2 else []} for n in range(40)]
 DOCUMENT = {
     "media_types": [{"name": "chat"}, {"name": "sms"}, {"name": "never"}],
-    "agent_groups": ["small"],
-    "queues": [*QUEUES, {"name": "small", "agent_groups": ["small"]}],
+    "agent_groups": ["team", "small", "squad"],
+    "queues": [
+        *QUEUES,
+        {"name": "mail", "agent_groups": ["team", "squad"]},
+        {"name": "small", "agent_groups": ["small"]},
+    ],
     "workbin_types": [{"name": "drafts", "owner_kind": "agent"}, {"name": "later", "owner_kind": "agent"}],
 }
 
@@ -69,9 +73,9 @@ def make() -> dict[str, Caller]:
     )
     floor.run("VACUUM ANALYZE")
     few = Agent.objects.create(user=User.objects.create_user("few"))
-    few.groups.set(few.groups.model.objects.filter(name="small"))
+    few.groups.add(AgentGroup.objects.get(name="small"))
     boss = Agent.objects.create(user=User.objects.create_user("boss"), is_supervisor=True)
-    boss.groups.set(boss.groups.model.objects.filter(name="team"))
+    AgentGroup.objects.get(name="squad").agents.set([boss, *Agent.objects.order_by("pk")[:SQUAD]])
     many = Agent.objects.get(user__username="agent1")
     return {
         "agent, few": caller(few),
@@ -115,6 +119,7 @@ def filters() -> dict[str, dict[str, Any]]:
         "received: last year": {"received_after": NEWEST - 365 * day},
         "received: a day long ago": {"received_after": old, "received_before": old + day},
         "received: a year long ago": {"received_after": old, "received_before": old + 365 * day},
+        "received: before this week": {"received_before": NEWEST - 7 * day},
         "received: all but a year": {"received_before": NEWEST - 365 * day},
         "page 10,000": {"position": (newest - 500_000,)},
     }

@@ -95,7 +95,7 @@ def sight(caller: Caller) -> Sight | None:
     assert isinstance(caller, AgentCaller)
     holders = {caller.agent_id}
     if caller.is_supervisor:
-        holders.update(colleagues(caller).values_list("pk", flat=True))
+        holders.update(colleagues(caller).order_by().values_list("pk", flat=True))
     queues = pullable_queues(caller).order_by().values_list("pk", flat=True)
     return Sight(list(queues), sorted(holders), caller.agent_id)
 

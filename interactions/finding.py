@@ -17,7 +17,7 @@ from interactions.models.interaction import State
 from interactions.rows import SELECT, Row, to_rows
 from interactions.sql import BIGGEST_ID, fetch_all
 
-NARROW = 10_000  # a span of received_at with fewer is read as it is
+NARROW = 10_000  # interactions that a page may look at to find its own: some milliseconds
 
 
 @dataclass(slots=True)
@@ -88,19 +88,27 @@ _OF_CHOSEN = """
     ) i WHERE {where} ORDER BY i.id {order} LIMIT {limit}
 """
 
-# The newest of each line of a queue, a state and a media type. Only interaction_newest has this order: by
-# equality and id alone, the planner might walk the primary key in search of what is rare.
-_LINE = "(i.queue_id, i.state, i.media_type_id, i.id)"
+# A line is a queue, a state and a media type; the newest n can only be in the n lines with the newest heads.
+# The order by all four is interaction_newest's alone: with equality and id, the planner might walk the
+# primary key in search of what is rare.
+_IN_LINE = """
+    SELECT i.id FROM interactions_interaction i
+    WHERE (i.queue_id, i.state, i.media_type_id, i.id) > ({line}, %(low)s)
+        AND (i.queue_id, i.state, i.media_type_id, i.id) < ({line}, %(high)s) {{spans}}
+    ORDER BY i.queue_id {{order}}, i.state {{order}}, i.media_type_id {{order}}, i.id {{order}}
+    LIMIT {most}
+"""
 _NEWEST = f"""
-    SELECT newest.id FROM unnest(%(queues)s::bigint[]) AS q (id)
-    CROSS JOIN unnest(%(states)s::text[]) AS s (state)
-    CROSS JOIN unnest(%(media_types)s::bigint[]) AS m (id)
+    SELECT newest.id FROM (
+        SELECT q.id AS queue, s.state, m.id AS media_type
+        FROM unnest(%(queues)s::bigint[]) AS q (id)
+        CROSS JOIN unnest(%(states)s::text[]) AS s (state)
+        CROSS JOIN unnest(%(media_types)s::bigint[]) AS m (id)
+        CROSS JOIN LATERAL ({_IN_LINE.format(line="q.id, s.state, m.id", most="1")}) head
+        ORDER BY head.id {{order}} LIMIT {{limit}}
+    ) line
     CROSS JOIN LATERAL (
-        SELECT i.id FROM interactions_interaction i
-        WHERE {_LINE} > (q.id, s.state, m.id, %(low)s) AND {_LINE} < (q.id, s.state, m.id, %(high)s)
-            {{spans}}
-        ORDER BY i.queue_id {{order}}, i.state {{order}}, i.media_type_id {{order}}, i.id {{order}}
-        LIMIT {{limit}}
+        {_IN_LINE.format(line="line.queue, line.state, line.media_type", most="{limit}")}
     ) newest
     ORDER BY newest.id {{order}} LIMIT {{limit}}
 """
@@ -110,13 +118,21 @@ _ALL = "SELECT i.id FROM interactions_interaction i WHERE {where} ORDER BY i.id 
 _RECEIVED = _ALL.replace("ORDER BY i.id", "ORDER BY i.id + 0")
 
 _OF_PARTIES = """
-    SELECT i.id FROM interactions_party p CROSS JOIN LATERAL (
+    SELECT i.id FROM ({parties}) p CROSS JOIN LATERAL (
         SELECT * FROM interactions_interaction i WHERE i.id = p.interaction_id LIMIT 1
-    ) i WHERE {which} AND {{where}} ORDER BY p.interaction_id {{order}} LIMIT {{limit}}
+    ) i WHERE {{where}} ORDER BY p.interaction_id {{order}} LIMIT {{limit}}
 """
-_HELD = _OF_PARTIES.format(which="p.agent_id = ANY(%(holders)s::bigint[]) AND p.ended_at IS NULL")
+_HELD = _OF_PARTIES.format(
+    parties="""
+    SELECT interaction_id FROM interactions_party
+    WHERE agent_id = ANY(%(holders)s::bigint[]) AND ended_at IS NULL
+"""
+)
 _HELD_LATELY = _OF_PARTIES.format(
-    which="p.agent_id = %(me)s AND p.ended_at >= statement_timestamp() - %(kept)s::interval"
+    parties="""
+    SELECT DISTINCT interaction_id FROM interactions_party
+    WHERE agent_id = %(me)s AND ended_at >= statement_timestamp() - %(kept)s::interval
+"""
 )
 
 
@@ -157,7 +173,7 @@ def _where(names: Iterable[str]) -> str:
 
 def _standing(sight: Sight | None, sought: Sought, params: dict[str, Any], is_chosen: bool) -> str:
     """The branch of what stands in the visible queues, by the index that gives it soonest."""
-    if is_chosen or _is_narrow(sought):
+    if is_chosen or _is_read_whole(sought):
         branch = _OF_CHOSEN if is_chosen else _RECEIVED
         if sight is None:
             return branch
@@ -180,16 +196,27 @@ def _queues(sight: Sight | None, sought: Sought) -> list[int]:
     return sight.queues if sight else list(Queue.objects.values_list("pk", flat=True))
 
 
-def _is_narrow(sought: Sought) -> bool:
-    """Is it a span of received_at that is soon read? One that is open to the present and has many is
-    soon met by walking back from the newest; one that ended long ago would not be.
+def _is_read_whole(sought: Sought) -> bool:
+    """Is there a span of received_at to be read whole? One that has few; and one that has many but more
+    than a few newer ones, which a walk back from the newest would have to pass over.
     """
-    if sought.received_before is not None or sought.received_after is None:
-        return sought.received_before is not None
+    after, before = sought.received_after, sought.received_before
+    if after is None and before is None:
+        return False
+    if _count_received(after, before) < NARROW:
+        return True
+    return before is not None and _count_received(before, None) == NARROW
+
+
+def _count_received(after: datetime | None, before: datetime | None) -> int:
+    """How many, as far as NARROW."""
     [(count,)] = fetch_all(
         f"""SELECT count(*) FROM (
-                SELECT FROM interactions_interaction WHERE received_at >= %(after)s LIMIT {NARROW}
+                SELECT FROM interactions_interaction
+                WHERE received_at >= coalesce(%(after)s::timestamptz, '-infinity')
+                    AND received_at < coalesce(%(before)s::timestamptz, 'infinity')
+                ORDER BY received_at LIMIT {NARROW}
             ) found""",
-        {"after": sought.received_after},
+        {"after": after, "before": before},
     )
-    return count < NARROW
+    return count

@@ -231,6 +231,20 @@ def test_what_an_agent_sees(alice: Desk, bob: Desk, root: Desk) -> None:
     assert found(alice) == [held, draft, ours]  # an open hold has no age
 
 
+def test_what_was_held_again_and_again_takes_no_room(alice: Desk) -> None:
+    """Many parties of one interaction are one line of a page."""
+    cast.queue("sales", "sales-team")
+    older, often = cast.fill(2)
+    alice.place_in_queue(alice.take(), queue="sales").ok()
+    party = alice.take()
+    for _ in range(4):
+        alice.place_in_queue(party).ok()
+        party = alice.take()
+    alice.place_in_queue(party, queue="sales").ok()
+    assert pages(alice, limit=1) == [[often], [older]]
+    assert found(alice, limit=2) == [often, older]
+
+
 def hold_elsewhere(desk: Desk, interaction: int) -> None:
     """Pulled where the agent may, and moved by an operator meanwhile, under the agent's hands."""
     run("UPDATE interactions_interaction SET priority = 9 WHERE id = %(id)s", {"id": interaction})
