@@ -30,7 +30,8 @@ def run() -> None:
     explained("a batch of revocations", lambda: lifecycle.revoke_due(TIMER))
 
 
-def explained(what: str, act: Callable[[], Any]) -> None:
+def plans_of(act: Callable[[], Any]) -> list[tuple[str, list[str]]]:
+    """Each statement and its plan, as it was carried out."""
     act()  # once before, so that caches are warm
     plans: list[tuple[str, list[str]]] = []
 
@@ -44,11 +45,27 @@ def explained(what: str, act: Callable[[], Any]) -> None:
 
     with connection.execute_wrapper(explain):
         act()
+    return plans
+
+
+def took(lines: list[str]) -> float:
+    """Milliseconds of carrying it out."""
+    return float(next(line for line in lines if line.startswith("Execution Time")).split()[2])
+
+
+def big_scans(lines: list[str]) -> list[str]:
+    return sorted({match.group(0) for line in lines if (match := BIG.search(line))})
+
+
+def explained(what: str, act: Callable[[], Any]) -> None:
+    plans = plans_of(act)
     print(f"== {what}: {len(plans)} statements\n")
     for sql, lines in plans:
-        took = next(line for line in lines if line.startswith("Execution Time"))
-        scans = sorted({match.group(0) for line in lines if (match := BIG.search(line))})
-        print(f"-- {' '.join(sql.split())[:100]}…\n   {took}" + (f"   !! {scans}" if scans else ""))
+        scans = big_scans(lines)
+        print(
+            f"-- {' '.join(sql.split())[:100]}…\n   Execution Time: {took(lines)} ms",
+            *scans and ("  !!", scans),
+        )
         for line in lines:
             if re.search(r"(Index|Seq|Bitmap).*Scan", line):
                 print("  ", line.rstrip()[:150])

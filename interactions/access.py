@@ -56,7 +56,7 @@ def _held_lately_by(caller: AgentCaller) -> Exists:
 
 
 def supervised(caller: Caller) -> QuerySet[Interaction]:
-    """What the caller may revoke and stop without holding it."""
+    """What the caller may revoke, stop and change without holding it."""
     if caller.is_admin:
         return Interaction.objects.all()
     if not isinstance(caller, AgentCaller) or not caller.is_supervisor:
@@ -78,6 +78,28 @@ def visible(caller: Caller) -> QuerySet[Interaction]:
     return Interaction.objects.filter(seen)
 
 
+@dataclass(slots=True)
+class Sight:
+    """What `visible` says of an agent, in ids: what stands in `queues`, what `holders` hold, and what
+    `agent` held lately."""
+
+    queues: list[int]
+    holders: list[int]
+    agent: int
+
+
+def sight(caller: Caller) -> Sight | None:
+    """None, if the caller sees all."""
+    if caller.is_admin or isinstance(caller, ServiceCaller):
+        return None
+    assert isinstance(caller, AgentCaller)
+    holders = {caller.agent_id}
+    if caller.is_supervisor:
+        holders.update(colleagues(caller).order_by().values_list("pk", flat=True))
+    queues = pullable_queues(caller).order_by().values_list("pk", flat=True)
+    return Sight(list(queues), sorted(holders), caller.agent_id)
+
+
 def require_visible(caller: Caller, ids: Collection[int]) -> None:
     """Errors: NotFound, if any of the ids is no interaction the caller may see."""
     if visible(caller).filter(pk__in=ids).count() != len(set(ids)):
@@ -93,8 +115,8 @@ def may_place_any(caller: Caller, interaction: int) -> bool:
     return caller.is_admin
 
 
-def may_stop_any(caller: Caller, interaction: int) -> bool:
-    """May the caller stop it without holding it?"""
+def may_stop_or_change_any(caller: Caller, interaction: int) -> bool:
+    """May the caller stop it, and change its properties, without holding it?"""
     if isinstance(caller, ServiceCaller):
         return caller.role == Role.MEDIA_SERVER
     return is_supervised(caller, interaction)
@@ -147,6 +169,11 @@ def lock_line(caller: AgentCaller, queue: str, media_types: Collection[str] | No
         raise NotFound
     queue_id, is_paused, capacity, media, unknown = row
     return Line(queue_id, is_paused, capacity, None if media_types is None else media, unknown)
+
+
+def lock_line_at(caller: AgentCaller, queue: Queue) -> Line:
+    """Lock the agent, who must have the right to pull from this queue. Errors: NotFound."""
+    return lock_private_line(caller, queue.pk) if queue.is_private else lock_line(caller, queue.name)
 
 
 def lock_private_line(caller: AgentCaller, queue_id: int) -> Line:

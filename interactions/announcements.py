@@ -21,6 +21,11 @@ TOLD = (PartyEnd.EXPIRED, PartyEnd.REVOKED)  # releases that are revocations
 def announce_taken(cmd: Command, rows: Sequence[Row]) -> None:
     """Interactions that became the caller's."""
     cmd.announce(signals.taken_from_queue, [_taken_fact(row, cmd.now) for row in rows])
+    announce_added(cmd, rows)
+
+
+def announce_added(cmd: Command, rows: Sequence[Row]) -> None:
+    """Their holders' parties, which are new."""
     cmd.announce(signals.party_added, [_added_fact(row) for row in rows])
 
 

@@ -42,7 +42,7 @@ class Fact:
     reason: str | None = None
     operation: str | None = None  # None: the command's
     actor: Actor | None = None  # None: the command's
-    waited_in: int | None = None  # the private queue it waited in until this command
+    waited_in: int | None = None  # the private queue in which this command found it waiting
     attributes: dict[str, Any] = field(default_factory=dict)
 
 

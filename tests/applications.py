@@ -97,6 +97,13 @@ class Application:
     def look(self, interaction: int) -> Json:
         return self.get(f"interactions/{interaction}").ok()
 
+    def submit(self, **given: Any) -> Reply:
+        where = {} if "workbin" in given else {"queue": SUPPORT}
+        return self.post("interactions", **{"media_type": "email"} | where | given)
+
+    def change(self, interaction: int, **given: Any) -> Reply:
+        return self.send("PATCH", f"interactions/{interaction}", given)
+
     def stop(self, interaction: int, **given: Any) -> Reply:
         return self.post(f"interactions/{interaction}/stop-processing", **given)
 
@@ -114,6 +121,9 @@ class Desk(Application):
         """Pull one, which must be there: its party."""
         [interaction] = self.pull(queue)
         return interaction["party"]
+
+    def change_held(self, party: Json, **given: Any) -> Reply:
+        return self.change(party["interaction"], party=party["id"], **given)
 
     def stop_held(self, party: Json, **given: Any) -> Reply:
         return self.stop(party["interaction"], party=party["id"], **given)

@@ -20,14 +20,15 @@ def replay() -> dict[int, tuple[str, Any, int | None]]:
         match event.event:
             case "EventInteractionSubmitted":
                 assert state == "", event
+                found[id] = ("submitted", where, event.party)
             case "EventPlacedInQueue":
-                assert party is None and state != "stopped", event
+                assert party is None and state not in ("handling", "stopped"), event
                 found[id] = ("queued", where, None)
             case "EventTakenFromQueue":
                 assert (state, stood, party) == ("queued", where, None), event
                 found[id] = ("taken", where, event.party)
             case "EventPartyAdded":
-                assert (state, stood, party) == ("taken", where, event.party), event
+                assert state in ("taken", "submitted") and (stood, party) == (where, event.party), event
                 found[id] = ("handling", where, party)
             case "EventPartyRemoved":
                 assert (state, stood, party) == ("handling", where, event.party), event

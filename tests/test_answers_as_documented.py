@@ -10,6 +10,7 @@ import yaml
 from django.core.management import call_command
 from jsonschema import Draft202012Validator
 
+from interactions.models import Agent
 from tests import cast
 from tests.applications import API, Application, Desk, Log, Reply
 from tests.clock import make_overdue
@@ -89,6 +90,11 @@ def test_they_are(alice: Desk, lena: Desk, gateway: Application, log: Log) -> No
     agent("POST", "keep-alive")
     agent("GET", "parties")
     one = f"interactions/{held['id']}"
+    agent("PATCH", one, {"party": held["party"]["id"], "user_data": {"a": {"b": 1}}, "priority": 2})
+    agent("PATCH", one, {"priority": 1})  # 400
+    agent("PATCH", f"interactions/{note['id']}", {"party": held["party"]["id"]})  # 409 stale_party
+    lead("PATCH", one, {"external_id": None, "interaction_subtype": "order"})  # which alice is told
+    engine("PATCH", one, {})  # 403
     for act in ("place-in-queue", "stop-processing", "revoke"):
         agent("POST", f"{one}/{act}", {})
     agent("POST", f"{one}/place-in-workbin", {"party": held["party"]["id"], "workbin": drafts})
@@ -98,6 +104,19 @@ def test_they_are(alice: Desk, lena: Desk, gateway: Application, log: Log) -> No
     make_overdue(note["id"])
     agent("POST", f"interactions/{note['id']}/stop-processing", {"party": note["party"]["id"]})
     agent("GET", one)
+
+    agent("POST", "interactions", {**mail, "external_id": "<2@example.org>"})
+    agent("POST", "interactions", {**mail, "external_id": "<2@example.org>"})  # 200
+    Agent.objects.update(capacity=1)
+    agent("POST", "interactions", {"workbin": drafts, "media_type": "email"})  # 409 capacity_reached
+    engine("POST", "interactions", mail)  # 403
+    waiting = media("POST", "interactions", {"workbin": drafts, "media_type": "email"})["interaction"]
+    lead("PATCH", f"interactions/{waiting['id']}", {"user_data": {"a": 1}})
+    for reader in (agent, lead, media, engine):
+        first = reader("GET", "interactions", limit=1)
+        reader("GET", "interactions", limit=1, cursor=first["next"])
+    agent("GET", "interactions", agent="me", state="handling", queue=cast.SUPPORT)
+    media("GET", "interactions", agent="me")  # 400
 
     agent("GET", "events", after=alice.cursor)
     agent("GET", "events", after="nonsense")

@@ -14,7 +14,7 @@ LAYERS = [
     {"api", "tasks", "admin", "reaper", "urls", "management", "mail", "apps"},
     {"sessions", "housekeeping", "idempotency"},
     {"lifecycle"},
-    {"announcements", "statements", "access", "timers", "queues", "credentials"},
+    {"announcements", "statements", "access", "timers", "queues", "finding", "credentials"},
     {"mailbox", "commands", "rows", "callers", "horizon", "waking", "broker", "sql"},
     {"models", "signals", "errors", "instants"},
 ]

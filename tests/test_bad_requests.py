@@ -48,6 +48,7 @@ def test_ids_in_an_address(alice: Desk) -> None:
     for id in IDS:
         for method, path in [
             ("GET", f"interactions/{id}"),
+            ("PATCH", f"interactions/{id}"),
             ("POST", f"interactions/{id}/stop-processing"),
             ("POST", f"interactions/{id}/place-in-queue"),
             ("POST", f"interactions/{id}/place-in-workbin"),
@@ -101,6 +102,18 @@ FILTERS = [
     "to=9999-12-31T23:59:59Z",
     "event=",
 ]
+FINDS = [
+    "state=Queued",
+    "workbin=x",
+    f"parent={BIGGEST + 1}",
+    "thread=-1",
+    "agent=%00",
+    "media_type=",
+    "queue=" + "x" * 300,
+    "external_id=" + "x" * 256,
+    "received_after=yesterday",
+    "received_before=9999-12-31T23:59:59Z",
+]
 PAGES = ["cursor=%00", "cursor=AAAA", "limit=0", "limit=201", "page=1", "cursor=MS4yLjM&limit=x"]
 
 
@@ -110,6 +123,7 @@ def test_queries(alice: Desk, log: Log) -> None:
         (alice, "events", BOTH),
         (log.reader, "reporting/events", BOTH + FILTERS),
         (alice, content, PAGES),
+        (alice, "interactions", FINDS + PAGES),
     ]:
         for query in queries:
             reply = who.send_raw("GET", path, QUERY_STRING=query)
@@ -121,7 +135,7 @@ def test_anything_in_a_query(alice: Desk, log: Log) -> None:
 
     @SETTINGS
     @given(
-        path=st.sampled_from(["events", "parties", "reporting/events", "queues"]),
+        path=st.sampled_from(["events", "parties", "interactions", "reporting/events", "queues"]),
         query=st.text(st.characters(max_codepoint=255), max_size=40)
         | st.sampled_from(["after", "limit", "from", "format"]).flatmap(
             lambda name: st.text(max_size=8).map(lambda v: f"{name}={v}")

@@ -8,7 +8,7 @@ import pytest
 from interactions.models import Agent, Interaction, Party
 from interactions.sql import run
 from tests import cast
-from tests.applications import Desk, Log
+from tests.applications import Application, Desk, Log
 from tests.audit import audit
 from tests.crowd import another_connection, at_once, crowd, until_waiting
 from tests.processes import until
@@ -89,6 +89,92 @@ def test_two_pulls_for_one_place(alice: Desk, log: Log) -> None:
     assert sorted(reply.status for reply in found) == [200, 409]
     next(reply for reply in found if reply.status == 409).refused(409, "capacity_reached")
     assert len(alice.parties()) == 1
+
+
+def test_submits_and_pulls_for_the_last_places(alice: Desk, log: Log) -> None:
+    """However many windows an agent has open, no more is held than the capacity allows."""
+    cast.fill(4)
+    Agent.objects.update(capacity=3)
+    windows = [alice, *[cast.log_in("alice") for _ in range(5)]]
+    acts = [functools.partial(desk.post, PULL) for desk in windows[:3]]
+    acts += [functools.partial(desk.submit) for desk in windows[3:]]
+    with another_connection() as other, crowd() as people:
+        other.execute(LOCK_AGENTS)
+        replies = [people.start(act) for act in acts]
+        until_waiting(6)
+        other.commit()
+        found = [reply() for reply in replies]
+    assert Counter(reply.status // 100 for reply in found) == {2: 3, 4: 3}
+    for reply in found:
+        assert reply.status < 400 or reply.refused(409, "capacity_reached")
+    assert len(alice.parties()) == 3
+    audit()
+
+
+@pytest.mark.parametrize("first", ["submit", "log out"])
+def test_submit_against_log_out(alice: Desk, log: Log, first: str) -> None:
+    log.skip()
+    acts = {"submit": alice.submit, "log out": alice.log_out}
+    with another_connection() as other, crowd() as people:
+        other.execute(LOCK_AGENTS)
+        replies = {}
+        for count, name in enumerate(sorted(acts, key=lambda name: name != first), start=1):
+            replies[name] = people.start(acts[name])
+            until_waiting(count)
+        other.commit()
+        submit, log_out = replies["submit"](), replies["log out"]()
+
+    log_out.ok(204)
+    if first == "submit":
+        submit.ok(201)
+        assert Interaction.objects.get().state == "queued"
+    else:
+        assert submit.refused(401, "not_authenticated")["reason"] == "ended"
+        assert [event["event"] for event in log.new()] == ["EventAgentLogout"]
+    assert not Party.objects.filter(ended_at=None).exists()
+    audit()
+
+
+@pytest.mark.parametrize(("queue", "late"), [(cast.SUPPORT, 200), ("sales", 409)])
+def test_one_external_id_from_two_agents(alice: Desk, log: Log, queue: str, late: int) -> None:
+    """One is new; the other is told of it, if its agent may see it."""
+    cast.queue("sales", "sales-team")
+    cast.agent("olaf", "sales-team", cast.TEAM if late == 200 else "sales-team")
+    olaf = cast.log_in("olaf")
+    for number in range(15):
+        log.skip()
+        given = {"external_id": str(number)}
+        replies = at_once(lambda: alice.submit(**given), lambda: olaf.submit(queue=queue, **given))  # noqa: B023
+        assert sorted(reply.status for reply in replies) == sorted([201, late])
+        if late == 200:
+            assert len({reply["interaction"]["party"]["id"] for reply in replies}) == 1
+        else:
+            next(reply for reply in replies if reply.status == 409).refused(409, "external_id_taken")
+        assert [event["event"] for event in log.new()] == ["EventInteractionSubmitted", "EventPartyAdded"]
+    audit()
+
+
+def test_changes_at_once_lose_nothing(gateway: Application, log: Log) -> None:
+    [interaction] = cast.fill(1)
+    log.skip()
+    keys = [f"key-{number}" for number in range(12)]
+    acts = [functools.partial(gateway.change, interaction, user_data={key: 1}) for key in keys]
+    for reply in at_once(*acts):
+        reply.ok()
+    assert gateway.look(interaction)["user_data"] == dict.fromkeys(keys, 1)
+    assert sorted(event["attributes"]["added"] for event in log.new()) == sorted([key] for key in keys)
+
+
+def test_one_external_id_for_two_interactions(gateway: Application, log: Log) -> None:
+    """The late one waits for the first one's commit, and is refused."""
+    for number in range(15):
+        waiting = cast.fill(2)
+        log.skip()
+        wanted = {"external_id": str(number)}
+        replies = at_once(*[functools.partial(gateway.change, id, **wanted) for id in waiting])
+        assert sorted(reply.status for reply in replies) == [200, 409]
+        next(reply for reply in replies if reply.status == 409).refused(409, "external_id_taken")
+        assert [event["event"] for event in log.new()] == ["EventPropertiesChanged"]
 
 
 def test_stop_that_waits_until_the_deadline_is_late(alice: Desk, log: Log) -> None:

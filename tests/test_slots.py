@@ -60,6 +60,11 @@ def test_two_processes_arm_a_slot_once(valkey: Redis) -> None:
     assert messages(valkey) == 3
 
 
+def test_a_submission_by_an_agent_arms_its_slot(alice: Desk, broker: Redis, fresh: None) -> None:
+    alice.submit(external_id="1", handling_timeout=5).ok(201)
+    assert messages(broker) == 1
+
+
 def test_a_slot_ends_not_before_its_deadlines() -> None:
     for moment in (0.0, 0.1, 0.25, 0.2500001, 1e9 + 0.75):
         deadline = datetime.fromtimestamp(moment, UTC)

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from interactions import lifecycle, sessions
 from interactions.callers import AgentCaller
-from interactions.models import AgentMessage
+from interactions.lifecycle import Submission
+from interactions.models import AgentMessage, Queue
 from interactions.signals import TIMER
 from reporting.models import Event
 from tests import cast
@@ -49,6 +50,13 @@ def test_a_pull_is_three(caller: AgentCaller) -> None:
         assert Event.objects.count() == before + events
     removed = AgentMessage.objects.filter(watched_queue=drafts, body__operation="Removed")
     assert [message.body["interaction"] for message in removed.order_by("id")] == [first, second]
+
+
+def test_a_submission_by_an_agent_is_three(caller: AgentCaller) -> None:
+    given = Submission(Queue.objects.get(name=cast.SUPPORT), cast.media_type())
+    before = Event.objects.count()
+    assert statements(lambda: lifecycle.submit_and_handle(caller, given)) == ["SELECT", "WITH", "WITH"]
+    assert Event.objects.count() == before + 2
 
 
 def test_a_batch_of_revocations_is_two(caller: AgentCaller) -> None:

@@ -18,6 +18,7 @@ class WorkbinsConfig(AppConfig):
             (core.taken_from_queue, receivers.on_taken_from_queue),
             (core.party_removed, receivers.on_party_removed),
             (core.processing_stopped, receivers.on_processing_stopped),
+            (core.properties_changed, receivers.on_properties_changed),
             (core.agent_logged_out, receivers.on_agent_logged_out),
         ):
             signal.connect(receiver, dispatch_uid="workbins")

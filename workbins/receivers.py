@@ -34,6 +34,10 @@ def on_processing_stopped(command: Command, facts: list[Fact], **_: Any) -> None
     _tell(command, "Removed", ((fact.waited_in, fact) for fact in facts if fact.waited_in))
 
 
+def on_properties_changed(command: Command, facts: list[Fact], **_: Any) -> None:
+    _tell(command, "PropertiesChanged", ((fact.waited_in, fact) for fact in facts if fact.waited_in))
+
+
 def on_agent_logged_out(command: Command, facts: list[Fact], **_: Any) -> None:
     """A subscription ends with the agent's last session."""
     gone = [fact.agent_id for fact in facts if fact.attributes.get("is_last")]

@@ -42,19 +42,20 @@ class BearerAuthentication(BaseAuthentication):
 
 
 class ApiView(APIView):
-    """A request of the API. `roles` may send it; admins may send all."""
+    """A request of the API. `roles` may send it, and `readers` may GET it; admins may send all."""
 
     authentication_classes = [BearerAuthentication]
     permission_classes = []
     parser_classes = [JSONParser]
     renderer_classes = [JSONRenderer]
     roles: ClassVar[frozenset[str]] = frozenset({AGENT})
+    readers: ClassVar[frozenset[str]] = frozenset()
     only_receives: ClassVar[bool] = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.perform_authentication(request)  # first: a request that is refused resets, too
         super().initial(request, *args, **kwargs)
-        if self.authentication_classes and not self._is_permitted(request.user):
+        if self.authentication_classes and not self._is_permitted(request):
             raise NotPermitted
         if request.META.get("workbin.body_too_large"):
             raise BodyTooLarge
@@ -68,10 +69,12 @@ class ApiView(APIView):
                 self.caller, request, key, partial(handler, request, *args, **kwargs)
             )
 
-    def _is_permitted(self, caller: Any) -> bool:
+    def _is_permitted(self, request: Request) -> bool:
+        roles = self.roles | self.readers if request.method in ("GET", "HEAD") else self.roles
+        caller: Any = request.user
         if isinstance(caller, ServiceCaller):
-            return caller.role in self.roles
-        return AGENT in self.roles or caller.is_admin
+            return caller.role in roles
+        return AGENT in roles or caller.is_admin
 
     @property
     def caller(self) -> Any:

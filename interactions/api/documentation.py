@@ -58,6 +58,7 @@ def documented(
     tags: Sequence[str] = (),
     description: str | None = None,
     takes_key: bool = True,
+    operation_id: str | None = None,
 ) -> Callable[[Any], Any]:
     """`takes_key` is about a POST: whether it heeds an Idempotency-Key, as all do that know their caller."""
 
@@ -71,6 +72,7 @@ def documented(
             responses[(code, "application/problem+json")] = problem
         return extend_schema(
             summary=summary,
+            operation_id=operation_id,
             description=description,
             request=body,
             parameters=[*query, *([IDEMPOTENCY_KEY] if is_keyed else [])],

@@ -8,11 +8,10 @@ from typing import Any
 import orjson
 from rest_framework import serializers
 
+from interactions.models.interaction import USER_DATA_BYTES, USER_DATA_LEVELS
 from interactions.sql import BIGGEST_ID
 
 INT32 = 2**31 - 1
-USER_DATA_BYTES = 64 * 1024
-USER_DATA_LEVELS = 32
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
 
 
@@ -67,6 +66,11 @@ class QueryIntegerField(serializers.IntegerField):
         if not re.fullmatch(r"[0-9]{1,19}", data):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class QueryIdField(QueryIntegerField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=BIGGEST_ID, **kwargs)
 
 
 class StringField(serializers.CharField):

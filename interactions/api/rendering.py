@@ -23,6 +23,10 @@ def render_party(hold: Hold) -> dict[str, Any]:
     }
 
 
+def acknowledge(row: Row) -> dict[str, Any]:
+    return {"event": "EventAck", "interaction": render_interaction(row)}
+
+
 def render_interaction(row: Row) -> dict[str, Any]:
     return {
         "id": row.id,

@@ -26,6 +26,11 @@ class ProblemShape(Shape):
     interactions = serializers.ListField(child=serializers.DictField(), required=False)
 
 
+class ActorShape(Shape):
+    kind = serializers.ChoiceField(["agent", "service", "admin", "timer"])
+    name = serializers.CharField()
+
+
 class PartyShape(Shape):
     id = serializers.IntegerField(help_text="Send it with what only the holder may do.")
     interaction = serializers.IntegerField()
@@ -70,6 +75,12 @@ class AckShape(Shape):
 
 class InteractionAckShape(AckShape):
     interaction = InteractionShape()
+
+
+class FoundShape(Shape):
+    next = serializers.CharField(allow_null=True, help_text="The next page's `cursor`.")
+    previous = serializers.CharField(allow_null=True)
+    results = InteractionShape(many=True)
 
 
 class PulledShape(Shape):

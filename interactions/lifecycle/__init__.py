@@ -1,8 +1,8 @@
 """The life of an interaction. Every change of its state is here.
 
-                        submit (service)
-                               |
-                               v      pull (from a queue; from a workbin)
+                        submit (service)                            submit (agent)
+                               |                                          |
+                               v     pull (from a queue or a workbin)     v
             +-------------> queued -----------------------------------> handling --+
             |    place in      |  ^                                      |  |  ^   | reset: any request
             |    queue/workbin |  |    release: expired, revoked,         |  |  +---+ of the agent moves
@@ -23,15 +23,18 @@ caller's mistake raises a Refusal; a lost race returns quietly.
 """
 
 from interactions.lifecycle.ending import place, release_all, revoke, stop_processing
+from interactions.lifecycle.properties import Changes, change_properties
 from interactions.lifecycle.pulling import Pulled, pull, pull_by_id
-from interactions.lifecycle.submission import Submission, Submitted, submit
+from interactions.lifecycle.submission import Submission, Submitted, submit, submit_and_handle
 from interactions.lifecycle.timeouts import BATCH, expire, expire_before_refusal, revoke_due, warn_due
 
 __all__ = [
     "BATCH",
+    "Changes",
     "Pulled",
     "Submission",
     "Submitted",
+    "change_properties",
     "expire",
     "expire_before_refusal",
     "place",
@@ -42,5 +45,6 @@ __all__ = [
     "revoke_due",
     "stop_processing",
     "submit",
+    "submit_and_handle",
     "warn_due",
 ]

@@ -58,7 +58,7 @@ def stop_processing(
 
     Errors: NotFound, NotPermitted, NotHeld, StaleParty, Stopped.
     """
-    row = guard(cmd, caller, interaction, party, access.may_stop_any)
+    row = guard(cmd, caller, interaction, party, access.may_stop_or_change_any)
     change.stop(row.id, cmd.now, row.hold.id if row.hold else None, reason)
     announce_removal(cmd, caller, row, PartyEnd.STOPPED)
     cmd.announce(signals.processing_stopped, [row.fact(row.hold, reason=reason, waited_in=waited_in(row))])

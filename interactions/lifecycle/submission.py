@@ -5,14 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from interactions import signals
-from interactions.callers import Caller
+from interactions import access, signals, timers
+from interactions.announcements import announce_added
+from interactions.callers import AgentCaller, Caller
 from interactions.commands import Command, command
-from interactions.errors import Invalid
+from interactions.errors import CapacityReached, ExternalIdTaken, Invalid, NotAuthenticated
 from interactions.lifecycle.guards import location_of
 from interactions.models import MediaType, Queue
+from interactions.rows import Row
 from interactions.signals import Actor, Fact
-from interactions.statements import change, locks
+from interactions.statements import change, claim, locks
 
 
 @dataclass(slots=True)
@@ -41,9 +43,7 @@ def submit(cmd: Command, caller: Caller | Actor, submissions: Sequence[Submissio
 
     Errors: Invalid for an unknown parent.
     """
-    parents = {submission.parent_id for submission in submissions if submission.parent_id is not None}
-    if parents - change.hold_parents(parents):
-        raise Invalid(errors={"parent": ["There is no such interaction."]})
+    _hold_parents({given.parent_id for given in submissions if given.parent_id is not None})
     cmd.now = locks.read_now()
     new = change.insert_submissions([_columns(given) for given in submissions], cmd.actor.name, cmd.now)
     facts = [_submitted_fact(id, submissions[place]) for place, id in sorted(new.items())]
@@ -60,6 +60,50 @@ def submit(cmd: Command, caller: Caller | Actor, submissions: Sequence[Submissio
         Submitted(new[place], True) if place in new else Submitted(known[given.external_id or ""], False)
         for place, given in enumerate(submissions)
     ]
+
+
+@command("Submit")
+def submit_and_handle(cmd: Command, caller: AgentCaller, given: Submission) -> tuple[Row, bool]:
+    """Make an interaction that its agent handles from the start: it and whether it is new.
+
+    A known external_id gives the one that exists, also when nothing fits: a retry gets its answer.
+    Errors: NotFound, Invalid for an unknown parent, NotAuthenticated, ExternalIdTaken, CapacityReached.
+    """
+    line = access.lock_line_at(caller, given.location)
+    if given.parent_id is not None:
+        _hold_parents({given.parent_id}, caller)
+    made = claim.claim_new(caller, line.capacity, _columns(given))
+    if not made.is_logged_in:
+        raise NotAuthenticated(reason="ended")
+    if not made.rows:
+        return _known(caller, given.external_id), False
+    cmd.now, [row] = made.now, made.rows
+    assert row.hold is not None
+    submitted = replace(_submitted_fact(row.id, given), **row.hold.members())
+    cmd.announce(signals.interaction_submitted, [submitted])
+    announce_added(cmd, [row])
+    timers.arm_at_commit([row.hold.deadline_at], cmd.now)
+    return row, True
+
+
+def _known(caller: AgentCaller, external_id: str | None) -> Row:
+    """Why none was made: it exists, or it does not fit."""
+    known = change.ids_of_external([external_id]) if external_id is not None else {}
+    if not known:
+        raise CapacityReached
+    if not access.visible(caller).filter(pk__in=known.values()).exists():
+        raise ExternalIdTaken
+    [row] = locks.read(known.values())
+    return row
+
+
+def _hold_parents(ids: set[int], caller: AgentCaller | None = None) -> None:
+    """Keep them until the commit. Errors: Invalid, if one is not there or an agent may not see it."""
+    found = change.hold_parents(ids)
+    if caller is not None:
+        found &= set(access.visible(caller).filter(pk__in=ids).values_list("pk", flat=True))
+    if ids - found:
+        raise Invalid(errors={"parent": ["There is no such interaction."]})
 
 
 def _columns(given: Submission) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from django.db.models.functions import Now
 
 from interactions.models.queue import MediaType, Queue, span_field, span_in_range
 
+USER_DATA_BYTES = 64 * 1024  # as compact JSON
+USER_DATA_LEVELS = 32
+
 
 class State(models.TextChoices):
     QUEUED = "queued"
@@ -81,9 +84,16 @@ class Interaction(models.Model):
                 condition=Q(state=State.QUEUED),
                 name="interaction_line_of_media",
             ),
-            # Held per queue: GET queues and GET workbins.
-            models.Index("queue", condition=Q(state=State.HANDLING), name="interaction_held"),
-            # An interaction's thread, and the check when a parent is purged.
+            # The newest of a queue, a state and a media type: finding.find. Held per queue: GET queues and
+            # GET workbins.
+            models.Index("queue", "state", "media_type", "id", name="interaction_newest"),
+            # What was received in a span, and where it stands: finding.find.
+            models.Index(
+                fields=["received_at", "id"],
+                include=["queue", "state", "media_type"],
+                name="interaction_received",
+            ),
+            # An interaction's children and thread: finding.find; the check when a parent is purged.
             models.Index("parent", condition=Q(parent__isnull=False), name="interaction_parent"),
         ]
 

@@ -75,8 +75,9 @@ class Party(models.Model):
             ),
             # The purge of ended parties.
             models.Index("ended_at", condition=Q(ended_at__isnull=False), name="party_by_end"),
-            # What an agent held within the last day is still visible to that agent.
-            models.Index("interaction", "agent", condition=Q(ended_at__isnull=False), name="party_ended_of"),
+            # What an agent held within the last day is still visible to that agent: access.visible of one
+            # interaction, finding.find of all.
+            models.Index("agent", "interaction", condition=Q(ended_at__isnull=False), name="party_ended_of"),
         ]
 
     def __str__(self) -> str:

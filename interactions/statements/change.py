@@ -1,10 +1,11 @@
-"""Submissions, moves and stops, each with the end of the hold that goes with it."""
+"""Submissions, moves and stops, each with the end of the hold that goes with it; changes of properties."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
+from django.db import IntegrityError
 
 from interactions.models.party import PartyEnd
 from interactions.sql import fetch_all, run
@@ -104,6 +105,62 @@ def stop(interaction: int, now: datetime, party: int | None, reason: str | None)
             "reason": reason,
         },
     )
+
+
+PROPERTIES = ("external_id", "priority", "interaction_subtype")  # beside user_data
+
+
+class Taken(Exception):
+    """Another interaction has the external_id."""
+
+
+def compare_user_data(interaction: int, given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The keys whose values would not stay as they are, each with added, changed or deleted.
+
+    PostgreSQL compares, for to it 1 is 1.0 and is not true.
+    """
+    return fetch_all(
+        """
+        SELECT key, CASE
+            WHEN value = 'null' THEN 'deleted' WHEN i.user_data ? key THEN 'changed' ELSE 'added'
+        END
+        FROM interactions_interaction i, jsonb_each(%(given)s::jsonb)
+        WHERE i.id = %(interaction)s AND CASE
+            WHEN value = 'null' THEN i.user_data ? key ELSE (i.user_data -> key) IS DISTINCT FROM value
+        END
+        """,
+        {"interaction": interaction, "given": orjson.dumps(given).decode()},
+    )
+
+
+def change_properties(interaction: int, user_data: Mapping[str, Any], **columns: Any) -> str:
+    """Merge into a locked interaction's user_data, which it returns, and set its other properties.
+
+    What is not named stays as it is, to the last digit. Errors: Taken.
+    """
+    kept = {key: value for key, value in user_data.items() if value is not None}
+    try:
+        [(merged,)] = fetch_all(
+            """
+            UPDATE interactions_interaction SET
+                user_data = (user_data - %(deleted)s::text[]) || %(kept)s::jsonb,
+                external_id = %(external_id)s, priority = %(priority)s,
+                interaction_subtype = %(interaction_subtype)s
+            WHERE id = %(interaction)s
+            RETURNING user_data
+            """,
+            {
+                "interaction": interaction,
+                "deleted": [key for key in user_data if key not in kept],
+                "kept": orjson.dumps(kept).decode(),
+                **columns,
+            },
+        )
+    except IntegrityError as error:
+        if "interaction_external_id" in str(error):
+            raise Taken from error
+        raise
+    return merged
 
 
 def take_warnings(limit: int) -> list[tuple[int, int, int, datetime]]:

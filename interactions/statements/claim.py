@@ -1,14 +1,16 @@
-"""The claim: waiting interactions become an agent's, in one statement."""
+"""The claim: interactions become an agent's, waiting ones and new ones, in one statement."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.conf import settings
 
 from interactions.access import Line
 from interactions.callers import AgentCaller
+from interactions.models.party import Operation
 from interactions.rows import INTERACTION, INTERACTION_WIDTH, Hold, Row
 from interactions.sql import fetch_all
 from interactions.statements.reset import WARN_AT
@@ -44,11 +46,7 @@ _CLAIM = f"""
             END AS room
         FROM seen
     ),
-    waiting AS MATERIALIZED ({{waiting}}),
-    i AS (
-        UPDATE interactions_interaction i SET state = 'handling' FROM waiting WHERE i.id = waiting.id
-        RETURNING i.*
-    ),
+    {{i}},
     terms AS (
         SELECT i.id AS interaction_id, now, timeout, expires_at,
             least(now + timeout * interval '1 second', expires_at) AS deadline_at
@@ -67,8 +65,8 @@ _CLAIM = f"""
     p AS (
         INSERT INTO interactions_party (interaction_id, agent_id, session_id, operation, joined_at,
             handling_timeout, last_reset_at, deadline_at, expires_at, warn_at)
-        SELECT interaction_id, %(agent)s, %(session)s, 'Pull', now, timeout, now, deadline_at, expires_at,
-            {WARN_AT.format(deadline="deadline_at", timeout="timeout")}
+        SELECT interaction_id, %(agent)s, %(session)s, %(operation)s, now, timeout, now, deadline_at,
+            expires_at, {WARN_AT.format(deadline="deadline_at", timeout="timeout")}
         FROM terms
         RETURNING *
     )
@@ -83,6 +81,14 @@ _CLAIM = f"""
     ORDER BY i.priority DESC, i.place_in_queue_seq
 """
 
+_WAITING = """
+    waiting AS MATERIALIZED ({waiting}),
+    i AS (
+        UPDATE interactions_interaction i SET state = 'handling' FROM waiting WHERE i.id = waiting.id
+        RETURNING i.*
+    )
+"""
+
 # The planner cannot know the room; the constant tells it that there are few, and so to use the indexes.
 _IN_LINE = """
     SELECT id FROM (
@@ -94,11 +100,17 @@ _IN_LINE = """
     ) line
     LIMIT {{most}}
 """
-_ALL_MEDIA = _CLAIM.format(waiting=_IN_LINE.format(media=""))
-_ONE_MEDIUM = _CLAIM.format(waiting=_IN_LINE.format(media="AND i.media_type_id = %(medium)s"))
-_SOME_MEDIA = _CLAIM.format(waiting=_IN_LINE.format(media="AND i.media_type_id = ANY(%(media)s::bigint[])"))
-_BY_ID = _CLAIM.format(
-    waiting="""
+
+
+def _pull_of(waiting: str) -> str:
+    return _CLAIM.format(i=_WAITING.format(waiting=waiting))
+
+
+_ALL_MEDIA = _pull_of(_IN_LINE.format(media=""))
+_ONE_MEDIUM = _pull_of(_IN_LINE.format(media="AND i.media_type_id = %(medium)s"))
+_SOME_MEDIA = _pull_of(_IN_LINE.format(media="AND i.media_type_id = ANY(%(media)s::bigint[])"))
+_BY_ID = _pull_of(
+    """
     WITH free AS MATERIALIZED (
         SELECT i.id FROM interactions_interaction i
         WHERE i.id = ANY(%(ids)s::bigint[]) AND i.queue_id = %(queue)s AND i.state = 'queued'
@@ -106,6 +118,22 @@ _BY_ID = _CLAIM.format(
         ORDER BY i.id FOR NO KEY UPDATE SKIP LOCKED
     )
     SELECT id FROM free WHERE (SELECT count(*) FROM free) = %(count)s
+"""
+)
+_NEW = _CLAIM.format(
+    i="""
+    i AS (
+        INSERT INTO interactions_interaction AS i (external_id, media_type_id, interaction_type,
+            interaction_subtype, parent_id, queue_id, state, priority, user_data, handling_timeout,
+            received_at, submitted_at, submitted_by, waiting_since, revocation_count)
+        SELECT %(external_id)s::text, %(media_type_id)s::bigint, %(interaction_type)s::text,
+            %(interaction_subtype)s::text, %(parent_id)s::bigint, %(queue_id)s::bigint, 'handling',
+            %(priority)s::int, %(user_data)s::jsonb, %(handling_timeout)s::int,
+            coalesce(%(received_at)s::timestamptz, now), now, %(submitted_by)s::text, now, 0
+        FROM ticket WHERE room > 0
+        ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING
+        RETURNING i.*
+    )
 """
 )
 
@@ -133,6 +161,16 @@ def claim_by_id(caller: AgentCaller, line: Line, ids: Collection[int]) -> Claim:
     return _claim(_BY_ID, caller, line.capacity, len(ids), queue=line.queue_id, ids=list(ids))
 
 
+def claim_new(caller: AgentCaller, capacity: int | None, given: Mapping[str, Any]) -> Claim:
+    """Make an interaction that is the agent's from the start; `given` are its columns. The agent is locked.
+
+    It must never make one that does not fit, nor a second one of an external_id: then it makes none.
+    """
+    columns = dict(given) | {"user_data": orjson.dumps(given["user_data"]).decode()}
+    made_by = {"submitted_by": caller.actor.name, "operation": Operation.SUBMIT.value}
+    return _claim(_NEW, caller, capacity, 1, **columns, **made_by)
+
+
 def _claim(statement: str, caller: AgentCaller, capacity: int | None, count: int, **params: Any) -> Claim:
     tuples = fetch_all(
         statement.replace("{most}", str(int(count))),
@@ -142,6 +180,7 @@ def _claim(statement: str, caller: AgentCaller, capacity: int | None, count: int
             "capacity": capacity,
             "count": count,
             "timeout": settings.HANDLING_TIMEOUT,
+            "operation": Operation.PULL.value,
             **params,
         },
     )

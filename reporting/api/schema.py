@@ -2,12 +2,7 @@
 
 from rest_framework import serializers
 
-from interactions.api.schema import Shape
-
-
-class ActorShape(Shape):
-    kind = serializers.ChoiceField(["agent", "service", "admin", "timer"])
-    name = serializers.CharField()
+from interactions.api.schema import ActorShape, Shape
 
 
 class EventShape(Shape):

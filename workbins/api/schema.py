@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from interactions.api.schema import InteractionShape, Shape
+from interactions.api.schema import ActorShape, InteractionShape, Shape
 from workbins.models import OwnerKind
 
 
@@ -44,11 +44,17 @@ class NearDeadlineShape(Shape):
     deadline_at = serializers.DateTimeField()
 
 
+def _names_of(whose: str) -> serializers.ListField:
+    return serializers.ListField(child=serializers.CharField(), required=False, help_text=whose)
+
+
 class MessageShape(Shape):
     """One event; which of its further members it has depends on `event`."""
 
     id = serializers.IntegerField()
-    event = serializers.ChoiceField(["EventRevoked", "EventWorkbinContentChanged", "EventDeadlineSoon"])
+    event = serializers.ChoiceField(
+        ["EventRevoked", "EventWorkbinContentChanged", "EventPropertiesChanged", "EventDeadlineSoon"]
+    )
     at = serializers.DateTimeField()
     interaction = serializers.IntegerField(required=False)
     party = serializers.IntegerField(required=False)
@@ -56,6 +62,10 @@ class MessageShape(Shape):
     workbin = serializers.IntegerField(required=False, allow_null=True)
     reason = serializers.ChoiceField(["Expired", "Revoked", "Placed", "Stopped"], required=False)
     operation = serializers.ChoiceField(["Added", "Removed", "Returned", "PropertiesChanged"], required=False)
+    added = _names_of("Of EventPropertiesChanged.")
+    changed = _names_of("Of EventPropertiesChanged.")
+    deleted = _names_of("Of EventPropertiesChanged.")
+    actor = ActorShape(required=False, help_text="Of EventPropertiesChanged.")
     interactions = NearDeadlineShape(many=True, required=False, help_text="Of EventDeadlineSoon.")
 
 

@@ -12,9 +12,8 @@ from interactions.api.base import AGENT, MEDIA_SERVER, ApiView
 from interactions.api.cursors import PageQuery, page
 from interactions.api.documentation import documented
 from interactions.api.fields import IdField, Input, IntegerField
-from interactions.api.interactions import acknowledge
 from interactions.api.queues import render_pulled
-from interactions.api.rendering import render_interaction
+from interactions.api.rendering import acknowledge, render_interaction
 from interactions.api.schema import AckShape, InteractionAckShape, PulledShape
 from interactions.queues import count_lines
 from workbins import subscriptions
