@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from interactions.callers import AgentCaller, Caller, ServiceCaller
-from interactions.errors import NotFound
+from interactions.errors import Invalid, NotFound
 from interactions.models import Agent, Interaction, Party, Queue
 from interactions.models.directory import Role
 from interactions.sql import fetch_one
@@ -132,43 +132,70 @@ def public_queue(name: str) -> Queue:
 
 @dataclass(slots=True)
 class Line:
-    """A queue that the locked agent may pull from."""
+    """Queues that the locked agent may pull from, one after the other."""
 
-    queue_id: int
+    queue_ids: list[int]
     is_paused: bool
     capacity: int | None
     media: list[int] | None  # ids of the media types asked for, None for all
-    unknown_media: list[str]
 
 
-_LOCK_LINE = """
-    SELECT q.id, q.is_paused, a.capacity,
-        ARRAY(SELECT m.id FROM interactions_mediatype m WHERE m.name = ANY(%(media)s::text[])),
-        ARRAY(
-            SELECT asked.name FROM unnest(%(media)s::text[]) AS asked (name)
-            WHERE NOT EXISTS (SELECT FROM interactions_mediatype m WHERE m.name = asked.name)
-        )
-    FROM interactions_agent a
-    LEFT JOIN interactions_queue q ON q.name = %(queue)s AND NOT q.is_private AND (
+_MAY_PULL = """
+    NOT q.is_private AND (
         %(admin)s::bool OR EXISTS (
             SELECT FROM interactions_queue_agent_groups qg
             JOIN interactions_agent_groups ag ON ag.agentgroup_id = qg.agentgroup_id
             WHERE qg.queue_id = q.id AND ag.agent_id = a.id
         )
     )
+"""
+_LOCK_LINE = f"""
+    SELECT {{queues}}, a.capacity,
+        ARRAY(SELECT m.id FROM interactions_mediatype m WHERE m.name = ANY(%(media)s::text[])),
+        ARRAY(
+            SELECT asked.name FROM unnest(%(media)s::text[]) AS asked (name)
+            WHERE NOT EXISTS (SELECT FROM interactions_mediatype m WHERE m.name = asked.name)
+        )
+    FROM interactions_agent a
+    LEFT JOIN interactions_queue q ON q.name = %(queue)s AND {_MAY_PULL}
     WHERE a.id = %(agent)s
     FOR NO KEY UPDATE OF a
 """
+_LOCK_ONE = _LOCK_LINE.format(queues="array_remove(ARRAY[q.id], NULL), q.is_paused")
+_LOCK_ALL = _LOCK_LINE.format(
+    queues=f"""ARRAY(
+        SELECT q.id FROM interactions_queue q WHERE NOT q.is_paused AND {_MAY_PULL}
+        ORDER BY q.position, q.name
+    ), false"""
+)
 
 
 def lock_line(caller: AgentCaller, queue: str, media_types: Collection[str] | None = None) -> Line:
-    """Lock the agent and find a public queue, with the right to pull from it. Errors: NotFound."""
-    asked = {"queue": queue, "admin": caller.is_admin, "agent": caller.agent_id}
-    row = fetch_one(_LOCK_LINE, {**asked, "media": list(media_types or [])})
-    if row is None or row[0] is None:
+    """Lock the agent and find a public queue, with the right to pull from it. Errors: NotFound, Invalid."""
+    line = _lock_line(_LOCK_ONE, caller, queue, media_types)
+    if not line.queue_ids:
         raise NotFound
-    queue_id, is_paused, capacity, media, unknown = row
-    return Line(queue_id, is_paused, capacity, None if media_types is None else media, unknown)
+    return line
+
+
+def lock_all_lines(caller: AgentCaller, media_types: Collection[str] | None = None) -> Line:
+    """Lock the agent and find the public queues to pull from that are not paused, in the order of their
+    positions. Errors: Invalid.
+    """
+    return _lock_line(_LOCK_ALL, caller, None, media_types)
+
+
+def _lock_line(
+    statement: str, caller: AgentCaller, queue: str | None, media_types: Collection[str] | None
+) -> Line:
+    asked = {"queue": queue, "admin": caller.is_admin, "agent": caller.agent_id}
+    row = fetch_one(statement, {**asked, "media": list(media_types or [])})
+    assert row is not None
+    queue_ids, is_paused, capacity, media, unknown = row
+    if unknown and (queue_ids or queue is None):
+        names = ", ".join(map(repr, unknown))
+        raise Invalid(errors={"media_types": [f"There is no media type named {names}."]})
+    return Line(queue_ids, is_paused, capacity, None if media_types is None else media)
 
 
 def lock_line_at(caller: AgentCaller, queue: Queue) -> Line:
@@ -183,4 +210,4 @@ def lock_private_line(caller: AgentCaller, queue_id: int) -> Line:
     may_pull, capacity = agent.annotate(may_pull=right).values_list("may_pull", "capacity").get()
     if not may_pull:
         raise NotFound("There is no such workbin, or you may not see it.")
-    return Line(queue_id, False, capacity, None, [])
+    return Line([queue_id], False, capacity, None)

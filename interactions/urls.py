@@ -11,6 +11,7 @@ urlpatterns = [
     path("parties", holding.PartiesView.as_view()),
     path("queues", queues.QueuesView.as_view()),
     path("queues/<queue:name>/pull", queues.PullView.as_view()),
+    path("pull-next", queues.PullNextView.as_view()),
     path("interactions", interactions.InteractionsView.as_view()),
     path("interactions/<id:interaction>", interactions.InteractionView.as_view()),
     path("interactions/<id:interaction>/place-in-queue", interactions.PlaceInQueueView.as_view()),

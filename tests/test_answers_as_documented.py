@@ -105,8 +105,13 @@ def test_they_are(alice: Desk, lena: Desk, gateway: Application, log: Log) -> No
     agent("POST", f"interactions/{note['id']}/stop-processing", {"party": note["party"]["id"]})
     agent("GET", one)
 
-    agent("POST", "interactions", {**mail, "external_id": "<2@example.org>"})
-    agent("POST", "interactions", {**mail, "external_id": "<2@example.org>"})  # 200
+
+def test_submissions_and_finds(alice: Desk, lena: Desk, gateway: Application, log: Log) -> None:
+    agent, lead, media, engine = map(Checked, (alice, lena, gateway, log.reader))
+    drafts = cast.drafts_of("alice")
+    mail = {"queue": cast.SUPPORT, "media_type": "email", "external_id": "<1@example.org>"}
+    agent("POST", "interactions", mail)
+    agent("POST", "interactions", mail)  # 200
     Agent.objects.update(capacity=1)
     agent("POST", "interactions", {"workbin": drafts, "media_type": "email"})  # 409 capacity_reached
     engine("POST", "interactions", mail)  # 403
@@ -118,10 +123,17 @@ def test_they_are(alice: Desk, lena: Desk, gateway: Application, log: Log) -> No
     agent("GET", "interactions", agent="me", state="handling", queue=cast.SUPPORT)
     media("GET", "interactions", agent="me")  # 400
 
+
+def test_logs(alice: Desk, log: Log) -> None:
+    agent, engine = Checked(alice), Checked(log.reader)
+    drafts = cast.drafts_of("alice")
+    [one] = cast.fill(1)
+    agent("PUT", f"workbins/{drafts}/subscription")
+    agent("POST", "pull-next", {"wait_seconds": 1})
     agent("GET", "events", after=alice.cursor)
     agent("GET", "events", after="nonsense")
     engine("GET", "reporting/events", limit=1000)
-    engine("GET", f"reporting/{one}")
+    engine("GET", f"reporting/interactions/{one}")
     agent("GET", "reporting/events")  # 403
     agent("DELETE", f"workbins/{drafts}/subscription")
     agent("DELETE", f"workbins/{drafts}/subscription")  # 409

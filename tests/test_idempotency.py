@@ -90,6 +90,7 @@ CASES = [
     Case("keep-alive", "alice", lambda _: ("keep-alive", {}), []),
     Case("queues/<queue:name>/pull", "alice", lambda _: (PULL, {"count": 2}), 2 * TAKEN),
     Case("queues/<queue:name>/pull", "root", lambda _: (PULL, {}), TAKEN),
+    Case("pull-next", "alice", lambda _: ("pull-next", {}), TAKEN),
     Case("workbins/<id:workbin>/pull", "alice", from_drafts(count=1), TAKEN_FROM_WORKBIN),
     Case("workbins/<id:workbin>/pull", "alice", from_drafts(), 2 * TAKEN_FROM_WORKBIN),
     Case("interactions", "gateway", lambda _: ("interactions", MAIL), SUBMITTED),

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def take_without_locking_the_agent(desk: Desk, capacity: int | None = None) -> int:
     caller = sessions.identify(desk.token, resets=False)
     assert isinstance(caller, AgentCaller)
-    line = Line(Queue.objects.get(name=cast.SUPPORT).pk, False, capacity, None, [])
+    line = Line([Queue.objects.get(name=cast.SUPPORT).pk], False, capacity, None)
     return len(claim.claim_in_line(caller, line, 1).rows)
 
 

@@ -20,12 +20,15 @@ from interactions.queues import count_lines
 from interactions.waking import Wait, queue_topic
 
 
-class Pull(Input):
-    count = IntegerField(min_value=1, max_value=100, default=1)
+class PullNext(Input):
     media_types = serializers.ListField(
         child=StringField(max_length=100), min_length=1, max_length=100, required=False
     )
     wait_seconds = IntegerField(min_value=0, max_value=LONGEST_WAIT, default=0)
+
+
+class Pull(PullNext):
+    count = IntegerField(min_value=1, max_value=100, default=1)
 
 
 class QueuesView(ApiView):
@@ -69,6 +72,27 @@ class PullView(ApiView):
         pulled = lifecycle.pull(self.caller, name, given["count"], media_types)
         if not pulled.rows and given["wait_seconds"]:
             self.wait(wait_for_work([name], media_types, given["wait_seconds"]))
+        return Response(render_pulled(pulled))
+
+
+class PullNextView(ApiView):
+    @documented(
+        "Pull the next",
+        body=PullNext,
+        answers=PulledShape,
+        refusals=[409],
+        tags=["queues"],
+        description="The best over all queues you may pull from, queue by queue in the order of their "
+        "positions; paused ones are passed over.",
+    )
+    def post(self, request: Request) -> Response:
+        given = self.body(PullNext)
+        media_types = given.get("media_types")
+        pulled = lifecycle.pull_next(self.caller, media_types)
+        if not pulled.rows and given["wait_seconds"]:
+            queues = access.pullable_queues(self.caller).filter(is_private=False)
+            names = list(queues.values_list("name", flat=True))
+            self.wait(wait_for_work(names, media_types, given["wait_seconds"]))
         return Response(render_pulled(pulled))
 
 

@@ -24,7 +24,7 @@ caller's mistake raises a Refusal; a lost race returns quietly.
 
 from interactions.lifecycle.ending import place, release_all, revoke, stop_processing
 from interactions.lifecycle.properties import Changes, change_properties
-from interactions.lifecycle.pulling import Pulled, pull, pull_by_id
+from interactions.lifecycle.pulling import Pulled, pull, pull_by_id, pull_next
 from interactions.lifecycle.submission import Submission, Submitted, submit, submit_and_handle
 from interactions.lifecycle.timeouts import BATCH, expire, expire_before_refusal, revoke_due, warn_due
 
@@ -40,6 +40,7 @@ __all__ = [
     "place",
     "pull",
     "pull_by_id",
+    "pull_next",
     "release_all",
     "revoke",
     "revoke_due",

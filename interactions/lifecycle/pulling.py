@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from interactions import access, timers
+from interactions.access import Line
 from interactions.announcements import announce_releases, announce_taken
 from interactions.callers import AgentCaller
 from interactions.commands import Command, command, ends_overdue
-from interactions.errors import CapacityReached, Invalid, NotAuthenticated, NotAvailable, QueuePaused
+from interactions.errors import CapacityReached, NotAuthenticated, NotAvailable, QueuePaused
 from interactions.lifecycle.guards import end_overdue, read_locked
 from interactions.lifecycle.timeouts import expire_before_refusal
 from interactions.rows import Row
@@ -41,18 +42,29 @@ def pull(
         line = access.lock_line(caller, queue, media_types)
     else:
         line = access.lock_private_line(caller, queue)
-    if line.unknown_media:
-        names = ", ".join(map(repr, line.unknown_media))
-        raise Invalid(errors={"media_types": [f"There is no media type named {names}."]})
     if line.is_paused:
         raise QueuePaused
+    return _take(cmd, caller, line, count)
+
+
+@command("Pull")
+def pull_next(cmd: Command, caller: AgentCaller, media_types: Collection[str] | None = None) -> Pulled:
+    """Take the first over all public queues that the agent may pull from and that are not paused, queue by
+    queue in the order of their positions; what is overdue after all that waits.
+
+    Errors: Invalid, CapacityReached, NotAuthenticated.
+    """
+    return _take(cmd, caller, access.lock_all_lines(caller, media_types), 1)
+
+
+def _take(cmd: Command, caller: AgentCaller, line: Line, count: int) -> Pulled:
     first = claim.claim_in_line(caller, line, count)
     _require_room(first, line.capacity, 1)
     cmd.now, rows = first.now, first.rows
     wanted = count if line.capacity is None else min(count, line.capacity - first.open_holds)
     for _ in range(PARKING_ROUNDS):
         missing = wanted - len(rows)
-        overdue = release.release_due_in_line(line.queue_id, missing, line.media) if missing > 0 else []
+        overdue = release.release_due_in_line(line.queue_ids, missing, line.media) if missing > 0 else []
         if not overdue:
             break
         more = claim.claim_in_line(caller, line, missing)

@@ -89,16 +89,18 @@ _WAITING = """
     )
 """
 
-# The planner cannot know the room; the constant tells it that there are few, and so to use the indexes.
-_IN_LINE = """
-    SELECT id FROM (
-        SELECT i.id FROM interactions_interaction i
-        WHERE i.queue_id = %(queue)s AND i.state = 'queued' {media}
-        ORDER BY i.priority DESC, i.place_in_queue_seq
-        LIMIT (SELECT room FROM ticket)
-        FOR NO KEY UPDATE SKIP LOCKED
-    ) line
-    LIMIT {{most}}
+_HEAD = """
+    SELECT i.id FROM interactions_interaction i
+    WHERE i.queue_id = {queue} AND i.state = 'queued' {media}
+    ORDER BY i.priority DESC, i.place_in_queue_seq
+    LIMIT (SELECT room FROM ticket)
+    FOR NO KEY UPDATE SKIP LOCKED
+"""
+# Line by line, and no line is looked at, or locked, once there is enough.
+_HEADS = f"""
+    SELECT head.id FROM unnest(%(queues)s::bigint[]) AS line (queue_id),
+        LATERAL ({_HEAD.replace("{queue}", "line.queue_id")}) head
+    LIMIT (SELECT room FROM ticket)
 """
 
 
@@ -106,9 +108,25 @@ def _pull_of(waiting: str) -> str:
     return _CLAIM.format(i=_WAITING.format(waiting=waiting))
 
 
-_ALL_MEDIA = _pull_of(_IN_LINE.format(media=""))
-_ONE_MEDIUM = _pull_of(_IN_LINE.format(media="AND i.media_type_id = %(medium)s"))
-_SOME_MEDIA = _pull_of(_IN_LINE.format(media="AND i.media_type_id = ANY(%(media)s::bigint[])"))
+def _in_order(heads: str) -> dict[str, str]:
+    """By which media are asked for.
+
+    The planner cannot know the room; the constant tells it that there are few, and so to use the indexes.
+    """
+    media = {
+        "all": "",
+        "one": "AND i.media_type_id = %(medium)s",  # an equality, so that its index gives the order too
+        "some": "AND i.media_type_id = ANY(%(media)s::bigint[])",
+    }
+    return {
+        which: _pull_of(
+            f"SELECT id FROM ({heads.format(queue='%(queue)s', media=only)}) found LIMIT {{most}}"
+        )
+        for which, only in media.items()
+    }
+
+
+_ONE_LINE, _MANY_LINES = _in_order(_HEAD), _in_order(_HEADS)
 _BY_ID = _pull_of(
     """
     WITH free AS MATERIALIZED (
@@ -149,16 +167,17 @@ def claim_in_line(caller: AgentCaller, line: Line, count: int) -> Claim:
 
     It must never wait for another pull, and never take out of order what is not locked by one.
     """
-    if line.media is None:
-        return _claim(_ALL_MEDIA, caller, line.capacity, count, queue=line.queue_id)
-    if len(line.media) == 1:  # an equality, so that interaction_line_of_media gives the order too
-        return _claim(_ONE_MEDIUM, caller, line.capacity, count, queue=line.queue_id, medium=line.media[0])
-    return _claim(_SOME_MEDIA, caller, line.capacity, count, queue=line.queue_id, media=line.media)
+    media = line.media
+    which = "all" if media is None else "one" if len(media) == 1 else "some"
+    params: dict[str, Any] = {} if media is None else {"media": media, "medium": media[0] if media else None}
+    if len(line.queue_ids) == 1:
+        return _claim(_ONE_LINE[which], caller, line.capacity, count, queue=line.queue_ids[0], **params)
+    return _claim(_MANY_LINES[which], caller, line.capacity, count, queues=line.queue_ids, **params)
 
 
 def claim_by_id(caller: AgentCaller, line: Line, ids: Collection[int]) -> Claim:
     """Take all of these, or none if one is not free or they do not fit. It must never wait."""
-    return _claim(_BY_ID, caller, line.capacity, len(ids), queue=line.queue_id, ids=list(ids))
+    return _claim(_BY_ID, caller, line.capacity, len(ids), queue=line.queue_ids[0], ids=list(ids))
 
 
 def claim_new(caller: AgentCaller, capacity: int | None, given: Mapping[str, Any]) -> Claim:

@@ -69,9 +69,10 @@ _SKIPPING = "LIMIT {limit} FOR NO KEY UPDATE OF i, p SKIP LOCKED"
 _WHATEVER_IS_DUE = _RELEASE.format(due=_DUE.format(which=f"{_OVERDUE} ORDER BY p.deadline_at {_SKIPPING}"))
 _DUE_IN_LINE = _RELEASE.format(
     due=_DUE.format(
-        which=f"""{_OVERDUE} AND i.queue_id = %(queue)s
+        which=f"""{_OVERDUE} AND i.queue_id = ANY(%(queues)s::bigint[])
             AND (%(media)s::bigint[] IS NULL OR i.media_type_id = ANY(%(media)s::bigint[]))
-            ORDER BY i.priority DESC, i.place_in_queue_seq {_SKIPPING}"""
+            ORDER BY array_position(%(queues)s::bigint[], i.queue_id), i.priority DESC, i.place_in_queue_seq
+            {_SKIPPING}"""
     )
 )
 _LOCKED = _RELEASE.format(due=_DUE.format(which="p.id = ANY(%(parties)s::bigint[])"))
@@ -94,12 +95,12 @@ def release_due(limit: int) -> list[Release]:
     return _release(_WHATEVER_IS_DUE.replace("{limit}", str(int(limit))), PartyEnd.EXPIRED)
 
 
-def release_due_in_line(queue_id: int, limit: int, media: Collection[int] | None) -> list[Release]:
-    """End what is overdue in one queue, in the queue's order. It must never wait."""
+def release_due_in_line(queue_ids: list[int], limit: int, media: Collection[int] | None) -> list[Release]:
+    """End what is overdue in these queues, in their order. It must never wait."""
     return _release(
         _DUE_IN_LINE.replace("{limit}", str(int(limit))),
         PartyEnd.EXPIRED,
-        queue=queue_id,
+        queues=queue_ids,
         media=None if media is None else list(media),
     )
 
