@@ -20,6 +20,7 @@ LATE = (
     signals.party_added,
     signals.placed_in_queue,
     signals.processing_stopped,
+    signals.properties_changed,
 )  # the last of their commands
 
 
@@ -49,10 +50,13 @@ def test_an_error_in_a_receiver(alice: Desk, lena: Desk, gateway: Application) -
         alice.post(f"queues/{cast.SUPPORT}/pull").refused(500, "internal_error")
         alice.place_in_queue(party).refused(500, "internal_error")
         alice.stop_held(party).refused(500, "internal_error")
+        alice.change_held(party, priority=7).refused(500, "internal_error")
+        alice.submit().refused(500, "internal_error")
         lena.stop(party["interaction"]).refused(500, "internal_error")
         gateway.post("interactions", queue=cast.SUPPORT, media_type="email").refused(500, "internal_error")
     assert everything() == before
     assert [one["id"] for one in alice.parties()] == [party["id"]]
+    assert alice.look(party["interaction"])["priority"] == 0
     audit()
 
 
