@@ -43,6 +43,9 @@ MAX_BODY_BYTES = number("MAX_BODY_BYTES", 1024 * 1024)
 
 HANDLING_TIMEOUT = number("HANDLING_TIMEOUT", 10_800)  # seconds; the last word of four
 SESSION_IDLE_TIMEOUT = number("SESSION_IDLE_TIMEOUT", 3_600)  # seconds
+LOGIN_FAILURES_PER_USER = number("LOGIN_FAILURES_PER_USER", 10)  # within the window; more are throttled
+LOGIN_FAILURES_PER_ADDRESS = number("LOGIN_FAILURES_PER_ADDRESS", 50)
+LOGIN_FAILURE_WINDOW = number("LOGIN_FAILURE_WINDOW", 300)  # seconds
 ENDED_PARTIES_KEPT = timedelta(days=1)  # so that a 409 can say why
 MESSAGES_KEPT = timedelta(days=1)
 
@@ -226,6 +229,7 @@ UNFOLD = {
     "SITE_SUBHEADER": "Interaction server",
     "SITE_SYMBOL": "inventory_2",
     "SITE_URL": None,
+    "LOGIN": {"form": "config.login.LoginForm"},
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("interactions/icon.svg")}
     ],

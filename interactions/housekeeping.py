@@ -1,4 +1,5 @@
-"""What is kept for a while only: ended parties, for the reason of a 409, and messages that were read."""
+"""What is kept for a while only: ended parties, for the reason of a 409, messages that were
+read, and log-ins that failed."""
 
 from datetime import timedelta
 
@@ -21,12 +22,20 @@ _MESSAGES = """
         ORDER BY at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
     )
 """
+_LOGIN_FAILURES = """
+    DELETE FROM interactions_loginfailure WHERE id IN (
+        SELECT id FROM interactions_loginfailure WHERE at < statement_timestamp() - %(age)s
+        ORDER BY at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+    )
+"""
 
 
 def purge() -> int:
     """Delete in batches, each a transaction of its own. Returns how many rows went."""
-    return _purge(_ENDED_PARTIES, settings.ENDED_PARTIES_KEPT) + _purge(
-        _MESSAGES, settings.MESSAGES_KEPT + MARGIN
+    return (
+        _purge(_ENDED_PARTIES, settings.ENDED_PARTIES_KEPT)
+        + _purge(_MESSAGES, settings.MESSAGES_KEPT + MARGIN)
+        + _purge(_LOGIN_FAILURES, timedelta(seconds=settings.LOGIN_FAILURE_WINDOW))
     )
 
 

@@ -14,7 +14,7 @@ LAYERS = [
     {"api", "tasks", "admin", "reaper", "urls", "management", "mail"},
     {"sessions", "housekeeping"},
     {"lifecycle"},
-    {"announcements", "statements", "access", "timers", "queues", "credentials"},
+    {"announcements", "statements", "access", "timers", "queues", "credentials", "throttle"},
     {"mailbox", "commands", "rows", "callers", "horizon", "sql"},
     {"models", "signals", "errors", "instants", "apps"},
 ]

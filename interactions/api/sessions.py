@@ -35,11 +35,17 @@ class SessionsView(ApiView):
     authentication_classes = []
 
     @documented(
-        "Log in", body=LogIn, answers=NewSessionShape, status=201, examples=[EXAMPLE], tags=["sessions"]
+        "Log in",
+        body=LogIn,
+        answers=NewSessionShape,
+        status=201,
+        refusals=[429],
+        examples=[EXAMPLE],
+        tags=["sessions"],
     )
     def post(self, request: Request) -> Response:
         given = self.body(LogIn)
-        entered = sessions.log_in(**given)
+        entered = sessions.log_in(**given, address=request.META.get("REMOTE_ADDR", ""))
         return Response({**render_session(entered.caller), "token": entered.token}, status=201)
 
 
