@@ -204,6 +204,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",  # works offline
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PATH_CONVERTER_OVERRIDES": {  # see interactions.api.converters
+        "id": {"type": "integer", "format": "int64", "minimum": 1},
+        "queue": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,200}$"},
+    },
     "COMPONENT_SPLIT_REQUEST": True,
 }
 

@@ -10,7 +10,7 @@ from interactions import sessions
 from interactions.api.fields import Input, QueryInput
 from interactions.api.json import JSONParser, JSONRenderer
 from interactions.callers import Caller, ServiceCaller
-from interactions.errors import BodyTooLarge, NotAuthenticated, NotPermitted
+from interactions.errors import BodyTooLarge, NotAuthenticated, NotFound, NotPermitted
 from interactions.models.directory import Role
 
 AGENT = "agent"
@@ -51,6 +51,8 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         if self.authentication_classes and not self._is_permitted(request.user):
             raise NotPermitted
+        if None in kwargs.values():
+            raise NotFound  # see converters
         if request.META.get("workbin.body_too_large"):
             raise BodyTooLarge
 
