@@ -26,6 +26,14 @@ def flag(name: str) -> bool:
     return value in ("true", "1", "yes", "on")
 
 
+def choice(name: str, *allowed: str) -> str:
+    """The first is the default."""
+    value = env.str(name, default=allowed[0]).lower()
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(allowed)}. It is {value!r}.")
+    return value
+
+
 # --- The server -----------------------------------------------------------------------------------
 
 DEBUG = flag("DEBUG")
@@ -33,6 +41,10 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = flag("HTTPS")  # served behind a proxy that ends TLS
+
+DOCS = choice("DOCS", "open", "closed")  # the API's reference and schema
+METRICS = choice("METRICS", "open", "closed")
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # where it is set, /metrics asks for it
 
 WEB_PROCESSES = number("WEB_PROCESSES", 2)  # of `up`, as the next but one
 WEB_THREADS = number("WEB_THREADS", 4)  # a thread keeps a database connection
@@ -72,6 +84,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "config.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.BodyLimit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -183,7 +196,7 @@ LOGGING = {
 # --- HTTP -----------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked by machines, past the proxy
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked by machines, past the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
