@@ -1,11 +1,12 @@
 """The application that the web processes serve: Django in threads, and beside it what waits."""
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 
 from django.conf import settings
 
-from config import wsgi
+from config import production, wsgi
 from config.bridge import Bridge, Message, Receive, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -27,7 +28,11 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
 
 
 async def live(receive: Receive, send: Send) -> None:
-    """Start at once. At the end nothing is left to finish: uvicorn has waited for the responses."""
-    for step in ("startup", "shutdown"):
-        await receive()
-        await send({"type": f"lifespan.{step}.complete"})
+    """Start, unless it must not be. At the end nothing is left to do: uvicorn waits for responses."""
+    await receive()
+    if why := await asyncio.to_thread(production.why_not):
+        await send({"type": "lifespan.startup.failed", "message": why})
+        return
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await send({"type": "lifespan.shutdown.complete"})

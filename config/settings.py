@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
+from config.embedded.postgres import EMBEDDED_NAME
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -41,6 +43,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = flag("HTTPS")  # served behind a proxy that ends TLS
+ALLOW_DEMO = flag("ALLOW_DEMO")  # see config.production
 
 DOCS = choice("DOCS", "open", "closed")  # the API's reference and schema
 METRICS = choice("METRICS", "open", "closed")
@@ -126,6 +129,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- PostgreSQL -----------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///workbin")}
+IS_EMBEDDED = DATABASES["default"].get("OPTIONS", {}).get("application_name") == EMBEDDED_NAME
 DATABASES["default"].update(
     CONN_MAX_AGE=None,
     OPTIONS={
