@@ -81,6 +81,10 @@ class Interaction(models.Model):
                 condition=Q(state=State.QUEUED),
                 name="interaction_line_of_media",
             ),
+            # How many wait, and for how long: GET queues, GET workbins, /metrics.
+            models.Index(
+                "queue", "waiting_since", condition=Q(state=State.QUEUED), name="interaction_waiting_since"
+            ),
             # Held per queue: GET queues and GET workbins.
             models.Index("queue", condition=Q(state=State.HANDLING), name="interaction_held"),
             # An interaction's thread, and the check when a parent is purged.
