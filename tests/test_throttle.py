@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 from typing import Any
 
 import pytest
@@ -64,10 +65,10 @@ def test_retry_after_is_true(alice: Desk) -> None:
     let_pass(100)
     fail("alice", 2)
     wait = throttled(knock("alice", cast.PASSWORD))
-    assert WINDOW - 101 <= wait <= WINDOW - 99
-    let_pass(wait - 2)
-    throttled(knock("alice", cast.PASSWORD))
-    let_pass(2)
+    assert WINDOW - 130 < wait <= WINDOW - 100
+    let_pass(wait - 30)
+    assert throttled(knock("alice", cast.PASSWORD)) <= 30
+    let_pass(30)
     knock("alice", cast.PASSWORD).ok(201)
 
 
@@ -168,7 +169,7 @@ def test_the_admin_counts_with_the_api(root: Desk, client: Client) -> None:
     assert "correct username and password" in enter("wrong")
     fail("root", 1, address="198.51.100.7")
 
-    assert "Too many failed log-ins: wait 300 seconds." in enter(cast.PASSWORD)
+    assert re.search(r"Too many failed log-ins: wait \d+ seconds\.", enter(cast.PASSWORD))
     throttled(knock("root", cast.PASSWORD))
 
     let_pass(WINDOW)
@@ -180,9 +181,9 @@ def test_what_is_kept_of_a_failure(alice: Desk) -> None:
     """No name: people type passwords where the name belongs."""
     knock("my secret password")
     assert "secret" not in str(tables.rows()["interactions_loginfailure"])
-    let_pass(WINDOW - 10)
+    let_pass(WINDOW - 60)
     assert housekeeping.purge() == 0
-    let_pass(11)
+    let_pass(60)
     assert housekeeping.purge() == 2
 
 
