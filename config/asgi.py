@@ -1,10 +1,11 @@
 """The application that the web processes serve: Django in threads, and a room for requests that wait."""
 
+import asyncio
 import os
 
 from django.conf import settings
 
-from config import wsgi
+from config import production, wsgi
 from config.bridge import Bridge
 from config.messages import Message, Receive, Send
 
@@ -26,8 +27,11 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
 
 
 async def live(receive: Receive, send: Send) -> None:
-    """Start at once. At the end nothing is left to finish: uvicorn has waited for the responses."""
+    """Start, unless it must not be. At the end nothing is left to do: uvicorn waits for responses."""
     await receive()
+    if why := await asyncio.to_thread(production.why_not):
+        await send({"type": "lifespan.startup.failed", "message": why})
+        return
     await send({"type": "lifespan.startup.complete"})
     await receive()
     if django_app.room:

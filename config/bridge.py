@@ -121,6 +121,7 @@ def too_slow() -> list[Message]:
         b'{"type":"about:blank","title":"Request Timeout","status":408,"detail":"The body came too slowly."}'
     )
     headers = [("content-type", "application/problem+json"), ("content-length", str(len(body)))]
+    headers += [("x-content-type-options", "nosniff"), ("cache-control", "no-store")]
     return [start(408, [*headers, ("connection", "close")]), last(body)]
 
 

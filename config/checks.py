@@ -1,17 +1,22 @@
 """Settings that cannot work, found by `manage.py check` and before `up`."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from config import production
 from interactions.models.queue import LONGEST_TIMEOUT, SHORTEST_TIMEOUT
 
-AT_LEAST_ONE = ("WEB_PROCESSES", "WEB_THREADS", "WORKER_PROCESSES", "MAX_BODY_BYTES", "SESSION_IDLE_TIMEOUT")
+AT_LEAST_ONE = (
+    *("WEB_PROCESSES", "WEB_THREADS", "WORKER_PROCESSES", "MAX_BODY_BYTES", "SESSION_IDLE_TIMEOUT"),
+    *("LOGIN_FAILURES_PER_USER", "LOGIN_FAILURES_PER_ADDRESS", "LOGIN_FAILURE_WINDOW"),
+)
 
 
 @register
@@ -50,4 +55,27 @@ def check_settings(**_: Any) -> Iterable[CheckMessage]:
             f"HANDLING_TIMEOUT must be from {SHORTEST_TIMEOUT} to {LONGEST_TIMEOUT} seconds.",
             hint=f"Unset it for the default. It is {settings.HANDLING_TIMEOUT}.",
             id="workbin.E005",
+        )
+
+
+@register
+def check_production(**_: Any) -> Iterable[CheckMessage]:
+    with suppress(ImproperlyConfigured):  # no key: E001
+        yield from production.faults()
+
+
+@register(Tags.database)
+def check_for_the_demo(databases: Collection[str] | None = None, **_: Any) -> Iterable[CheckMessage]:
+    """Of `migrate` and `check --database default`."""
+    if databases:
+        yield from production.demo_faults()
+
+
+@register(deploy=True)
+def check_deployment(**_: Any) -> Iterable[CheckMessage]:
+    if settings.METRICS == "open" and not settings.METRICS_TOKEN:
+        yield Warning(
+            "Anyone may read /metrics: the queues' names and how many wait.",
+            hint="Set METRICS_TOKEN for who reads them, or METRICS=closed.",
+            id="workbin.W001",
         )

@@ -16,6 +16,7 @@ from django.core.management import execute_from_command_line
 from django.db import OperationalError, ProgrammingError
 
 from config import embedded
+from config.embedded.postgres import EMBEDDED_NAME
 
 # These ask no database and no broker.
 OFFLINE = {
@@ -108,11 +109,13 @@ def stay_offline(servers: embedded.Servers) -> None:
     warnings.filterwarnings("ignore", "Got an error checking a consistent migration history", RuntimeWarning)
     if servers.all:
         os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+    if servers.postgres:
+        os.environ["DATABASE_URL"] = f"postgresql:///workbin?application_name={EMBEDDED_NAME}"  # unasked
 
 
 def name_servers(servers: embedded.Servers) -> None:
     """For the settings, here and in every child. A key of our own only where the servers are our own too."""
     if servers.all:
-        os.environ.setdefault("SECRET_KEY", embedded.kept_secret(servers.data_dir / "secret-key"))
+        os.environ.setdefault("SECRET_KEY", embedded.kept_secret(servers.data_dir / "secret-key", 40))
     urls = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
     os.environ.update(urls)

@@ -43,13 +43,17 @@ def revocation_lag() -> float:
     return (row[0] if row else None) or 0.0
 
 
+def longest_writer() -> float:
+    """Seconds for which a transaction has been writing. Readers of the log wait: see interactions.horizon."""
+    row = fetch_one(_LONGEST_WRITER)
+    return (row[0] if row else None) or 0.0
+
+
 def _horizon() -> str | None:
-    """Readers of the log wait for every transaction that writes (see interactions.horizon)."""
     try:
-        row = fetch_one(_LONGEST_WRITER)
+        age = longest_writer()
     except DatabaseError:
         return "unknown"
-    age = (row[0] if row else None) or 0.0
     return f"a transaction has been writing for {age:.0f} s and holds readers back" if age > LATE else None
 
 

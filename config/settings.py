@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
+from config.embedded.postgres import EMBEDDED_NAME
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -26,6 +28,14 @@ def flag(name: str) -> bool:
     return value in ("true", "1", "yes", "on")
 
 
+def choice(name: str, *allowed: str) -> str:
+    """The first is the default."""
+    value = env.str(name, default=allowed[0]).lower()
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(allowed)}. It is {value!r}.")
+    return value
+
+
 # --- The server -----------------------------------------------------------------------------------
 
 DEBUG = flag("DEBUG")
@@ -33,6 +43,11 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = flag("HTTPS")  # served behind a proxy that ends TLS
+ALLOW_DEMO = flag("ALLOW_DEMO")  # see config.production
+
+DOCS = choice("DOCS", "open", "closed")  # the API's reference and schema
+METRICS = choice("METRICS", "open", "closed")
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # where it is set, /metrics asks for it
 
 WEB_PROCESSES = number("WEB_PROCESSES", 2)  # of `up`, as the next but one
 WEB_THREADS = number("WEB_THREADS", 4)  # a thread keeps a database connection
@@ -43,6 +58,9 @@ MAX_BODY_BYTES = number("MAX_BODY_BYTES", 1024 * 1024)
 
 HANDLING_TIMEOUT = number("HANDLING_TIMEOUT", 10_800)  # seconds; the last word of four
 SESSION_IDLE_TIMEOUT = number("SESSION_IDLE_TIMEOUT", 3_600)  # seconds
+LOGIN_FAILURES_PER_USER = number("LOGIN_FAILURES_PER_USER", 10)  # within the window; more are throttled
+LOGIN_FAILURES_PER_ADDRESS = number("LOGIN_FAILURES_PER_ADDRESS", 50)
+LOGIN_FAILURE_WINDOW = number("LOGIN_FAILURE_WINDOW", 300)  # seconds
 ENDED_PARTIES_KEPT = timedelta(days=1)  # so that a 409 can say why
 MESSAGES_KEPT = timedelta(days=1)
 REPLIES_KEPT = timedelta(days=1)  # of requests with an Idempotency-Key
@@ -70,6 +88,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "config.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.BodyLimit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -111,6 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- PostgreSQL -----------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///workbin")}
+IS_EMBEDDED = DATABASES["default"].get("OPTIONS", {}).get("application_name") == EMBEDDED_NAME
 DATABASES["default"].update(
     CONN_MAX_AGE=None,
     OPTIONS={
@@ -181,7 +201,7 @@ LOGGING = {
 # --- HTTP -----------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked by machines, past the proxy
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked by machines, past the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -202,6 +222,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",  # works offline
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PATH_CONVERTER_OVERRIDES": {  # see interactions.api.converters
+        "id": {"type": "integer", "format": "int64", "minimum": 1},
+        "queue": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,200}$"},
+    },
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
@@ -227,6 +251,7 @@ UNFOLD = {
     "SITE_SUBHEADER": "Interaction server",
     "SITE_SYMBOL": "inventory_2",
     "SITE_URL": None,
+    "LOGIN": {"form": "config.login.LoginForm"},
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("interactions/icon.svg")}
     ],

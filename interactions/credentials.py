@@ -20,3 +20,8 @@ def issue_token(service: str) -> str:
     found = Service.objects.get(name=service)
     Service.objects.filter(pk=found.pk).update(token_hash=digest(token))
     return token
+
+
+def withdraw_token(service: int) -> bool:
+    """The service's token ends, and it gets no other. False if it has none."""
+    return bool(Service.objects.filter(pk=service, token_hash__isnull=False).update(token_hash=None))

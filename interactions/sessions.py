@@ -7,10 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate as check_password
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
+from django.views.decorators.debug import sensitive_variables
 
-from interactions import lifecycle, signals, timers
+from interactions import lifecycle, signals, throttle, timers
 from interactions.callers import AgentCaller, ServiceCaller
 from interactions.commands import Command, command, in_transaction
 from interactions.credentials import digest, new_token
@@ -53,6 +55,7 @@ _WHY = {
     "expired": "The session was idle for too long: log in again.",
     "unknown": "This token is not known.",
 }
+WRONG = "Wrong user name or password."
 
 
 def identify(token: str, *, resets: bool) -> AgentCaller | ServiceCaller:
@@ -125,18 +128,29 @@ class LoggedIn:
     caller: AgentCaller
 
 
-def log_in(username: str, password: str, application: str = "", place: str | None = None) -> LoggedIn:
-    """Errors: NotAuthenticated, Invalid for an unknown place."""
-    user = check_password(username=username, password=password)
-    agent = Agent.objects.filter(user=user).first() if user else None
-    if user and agent is None and user.is_superuser:
-        agent, _ = Agent.objects.get_or_create(user=user)
-    if user is None or agent is None:
-        raise NotAuthenticated("Wrong user name or password.", reason="unknown")
+def log_in(
+    username: str, password: str, application: str = "", place: str | None = None, *, address: str = ""
+) -> LoggedIn:
+    """`address` is where the request comes from. Errors: NotAuthenticated, Throttled, Invalid for an
+    unknown place."""
+    with throttle.attempt(username, address):
+        user, agent = _recognize(username, password)
     desk = Place.objects.filter(name=place).first() if place is not None else None
     if place is not None and desk is None:
         raise Invalid(errors={"place": [f"There is no place named {place!r}."]})
     return _start(Actor("admin" if user.is_superuser else "agent", username), agent, application, desk)
+
+
+@sensitive_variables("password")
+def _recognize(username: str, password: str) -> tuple[User, Agent]:
+    """Who may log in is not told from who may not: Django hashes a password for unknown names too."""
+    user = check_password(username=username, password=password)
+    agent = Agent.objects.filter(user=user).first() if user else None
+    if user and agent is None and user.is_superuser:
+        agent, _ = Agent.objects.get_or_create(user=user)
+    if not isinstance(user, User) or agent is None:
+        raise NotAuthenticated(WRONG, reason="unknown")
+    return user, agent
 
 
 @command("Login")
@@ -146,6 +160,8 @@ def _start(cmd: Command, actor: Actor, agent: Agent, application: str, place: Pl
     Session.objects.create(agent=agent, application=application, place=place, token_hash=digest(token))
     found = _look_and_reset(digest(token))
     assert found is not None
+    if found.refused:
+        raise NotAuthenticated(WRONG, reason="unknown")  # deactivated since the password was checked
     cmd.now = locks.read_now()
     cmd.announce(signals.agent_logged_in, [_fact(found.caller, application=application)])
     return LoggedIn(token, found.caller)
@@ -170,9 +186,20 @@ def end_idle_sessions() -> int:
         ended_at=None,
         last_request_at__lt=Now() - timedelta(seconds=settings.SESSION_IDLE_TIMEOUT),
     )
-    sessions = list(idle.values_list("pk", flat=True))
+    return _end_all(idle, EndReason.SESSION_EXPIRED)
+
+
+def end_barred_sessions() -> int:
+    """End the sessions, and with them the holds, of users who were deactivated by other means than the
+    admin, which ends them itself. Their tokens are refused already. Returns how many."""
+    barred = Session.objects.filter(ended_at=None, agent__user__is_active=False)
+    return _end_all(barred, EndReason.LOGGED_OUT)
+
+
+def _end_all(found: QuerySet[Session], reason: EndReason) -> int:
+    sessions = list(found.values_list("pk", flat=True))
     for session in sessions:
-        _end(TIMER, session, EndReason.SESSION_EXPIRED)
+        _end(TIMER, session, reason)
     return len(sessions)
 
 

@@ -20,6 +20,7 @@ def revoke_due() -> None:
 @shared_task(ignore_result=True)
 def end_idle_sessions() -> None:
     sessions.end_idle_sessions()
+    sessions.end_barred_sessions()
 
 
 @shared_task(ignore_result=True)

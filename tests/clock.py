@@ -17,10 +17,11 @@ _SESSIONS = """
 _WAITING = "UPDATE interactions_interaction SET waiting_since = waiting_since - %(span)s"
 _MAIL = "UPDATE interactions_agentmessage SET at = at - %(span)s"
 _REPLIES = "UPDATE interactions_storedreply SET at = at - %(span)s"
+_FAILURES = "UPDATE interactions_loginfailure SET at = at - %(span)s"
 
 
 def let_pass(seconds: float) -> None:
-    for statement in (_PARTIES, _SESSIONS, _WAITING, _MAIL, _REPLIES):
+    for statement in (_PARTIES, _SESSIONS, _WAITING, _MAIL, _REPLIES, _FAILURES):
         run(statement, {"span": timedelta(seconds=seconds)})
 
 

@@ -14,7 +14,7 @@ LAYERS = [
     {"api", "tasks", "admin", "reaper", "urls", "management", "mail", "apps"},
     {"sessions", "housekeeping", "idempotency"},
     {"lifecycle"},
-    {"announcements", "statements", "access", "timers", "queues", "finding", "credentials"},
+    {"announcements", "statements", "access", "timers", "queues", "finding", "credentials", "throttle"},
     {"mailbox", "commands", "rows", "callers", "horizon", "waking", "broker", "sql"},
     {"models", "signals", "errors", "instants"},
 ]

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from interactions.models import Party
 from tests import cast, tables
 from tests.applications import Desk, Log
+from tests.clock import let_pass
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,6 +66,23 @@ def test_ids_in_an_address(alice: Desk) -> None:
 def test_names_in_an_address(alice: Desk) -> None:
     for name in NAMES:
         alice.send_raw("POST", f"queues/{name}/pull").refused(404, "not_found")
+
+
+NO_THINGS = [f"interactions/{id}" for id in (BIGGEST + 1, "9" * 5000, "-1", "a", "\uff11")] + [
+    f"queues/{name}/pull" for name in ("%00", "a%2Fb", "x" * 201, "agent/agent/1", "%20")
+]
+
+
+def test_who_asks_comes_before_what_cannot_be(alice: Desk) -> None:
+    """Without a token it is a 401; with one it is a request like any other, and resets."""
+    cast.fill(1)
+    alice.take()
+    for path in NO_THINGS:
+        Desk("", "").send_raw("GET", path).refused(401, "not_authenticated")
+        let_pass(10)
+        before = Party.objects.get().deadline_at
+        alice.send_raw("GET", path).refused(404, "not_found")
+        assert Party.objects.get().deadline_at > before, path
 
 
 def test_no_address_of_ours(alice: Desk) -> None:

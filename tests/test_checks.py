@@ -1,5 +1,6 @@
 """Settings that cannot work are found before anything starts."""
 
+import secrets
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from tests.processes import manage
 PRODUCTION = {
     "DATABASE_URL": "postgresql://workbin@db.example.org/workbin",
     "REDIS_URL": "redis://redis.example.org",
-    "SECRET_KEY": "k" * 50,
+    "SECRET_KEY": secrets.token_urlsafe(50),
 }
 
 

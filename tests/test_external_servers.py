@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from tests.processes import alive, until, up
 POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("1[5-9]/bin"))), None)
 REDIS = shutil.which("redis-server")
 NOBODY = 65534
+KEY = secrets.token_urlsafe(50)
 
 pytestmark = [
     pytest.mark.skipif(POSTGRES is None, reason="Debian's postgresql is not installed"),
@@ -111,7 +113,7 @@ def answers(url: str) -> bool:
 
 def test_up_starts_nothing_of_its_own_and_migrates(database_url: str, redis_url: str, tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
-    named = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "SECRET_KEY": "x" * 50}
+    named = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "SECRET_KEY": KEY}
     with up(data_dir, **named) as running:
         address = running.until_ready()
 

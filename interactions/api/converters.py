@@ -1,26 +1,34 @@
-"""What may stand in an address. Anything else is no address of ours (404)."""
+"""What may stand in an address. Anything is taken, for who asks is looked at first (401, and the reset): what
+cannot be an id or a queue's name arrives as None, and the view answers 404."""
+
+import re
 
 from django.urls import register_converter
-from django.urls.converters import StringConverter
 
 from interactions.sql import BIGGEST_ID
 
 
 class IdConverter:
-    regex = "[0-9]{1,19}"
+    regex = "[^/]+"
 
-    def to_python(self, value: str) -> int:
+    def to_python(self, value: str) -> int | None:
+        if not re.fullmatch("[0-9]{1,19}", value):
+            return None
         number = int(value)
-        if number > BIGGEST_ID:
-            raise ValueError
-        return number
+        return number if number <= BIGGEST_ID else None
 
     def to_url(self, value: int) -> str:
         return str(value)
 
 
-class QueueNameConverter(StringConverter):
-    regex = "[A-Za-z0-9._-]{1,200}"
+class QueueNameConverter:
+    regex = "(?s:.+)"  # a private queue's name has slashes
+
+    def to_python(self, value: str) -> str | None:
+        return value if re.fullmatch("[A-Za-z0-9._-]{1,200}", value) else None
+
+    def to_url(self, value: str) -> str:
+        return value
 
 
 def register() -> None:

@@ -39,13 +39,14 @@ class SessionsView(ApiView):
         body=LogIn,
         answers=NewSessionShape,
         status=201,
+        refusals=[429],
         examples=[EXAMPLE],
         tags=["sessions"],
         takes_key=False,
     )
     def post(self, request: Request) -> Response:
         given = self.body(LogIn)
-        entered = sessions.log_in(**given)
+        entered = sessions.log_in(**given, address=request.META.get("REMOTE_ADDR", ""))
         return Response({**render_session(entered.caller), "token": entered.token}, status=201)
 
 

@@ -1,5 +1,6 @@
 from interactions.models.directory import Agent, AgentGroup, Place, PlaceGroup, Service, Session
 from interactions.models.interaction import Interaction
+from interactions.models.login import LoginFailure
 from interactions.models.mailbox import AgentMessage
 from interactions.models.party import Party
 from interactions.models.queue import MediaType, Queue
@@ -10,6 +11,7 @@ __all__ = [
     "AgentGroup",
     "AgentMessage",
     "Interaction",
+    "LoginFailure",
     "MediaType",
     "Party",
     "Place",

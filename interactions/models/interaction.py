@@ -93,6 +93,10 @@ class Interaction(models.Model):
                 include=["queue", "state", "media_type"],
                 name="interaction_received",
             ),
+            # How many wait, and for how long: GET queues, GET workbins, /metrics.
+            models.Index(
+                "queue", "waiting_since", condition=Q(state=State.QUEUED), name="interaction_waiting_since"
+            ),
             # An interaction's children and thread: finding.find; the check when a parent is purged.
             models.Index("parent", condition=Q(parent__isnull=False), name="interaction_parent"),
         ]

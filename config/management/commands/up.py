@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
 
-from config import demo, embedded
+from config import demo, embedded, production
 from config.listener import address, allow_host, answers, bind
 from config.supervisor import Program, Supervisor, command
 
@@ -37,6 +37,8 @@ class Command(BaseCommand):
         servers = embedded.current
         if servers is None:
             raise CommandError("start it as: python manage.py up")
+        if options["demo"] and (why := production.why_no_demo()):
+            raise CommandError(why)
         listener = bind(host, port)
         on_stop_signals(self.note_stop)
         allow_host(host)
@@ -67,6 +69,8 @@ class Command(BaseCommand):
     def run(self, servers: embedded.Servers, listener: socket.socket, with_demo: bool) -> None:
         url = address(listener)
         migrate()
+        if why := production.why_not():
+            raise CommandError(why)
         self.go_on()
         programs = demo.prepare(servers.data_dir, url) if with_demo else []
         self.go_on()
