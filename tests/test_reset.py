@@ -27,7 +27,10 @@ COUNT: list[tuple[str, str, Any]] = [
     ("GET", "queues", {}),
     ("POST", "queues/nowhere/pull", {}),
     ("POST", "queues/email-support/pull", {"data": b'{"count": 0}', **JSON}),
-    ("POST", "interactions", {}),  # 403
+    ("POST", "pull-next", {"data": b'{"media_types": []}', **JSON}),
+    ("POST", "interactions", {}),
+    ("GET", "interactions", {}),
+    ("PATCH", "interactions/999999", {"data": b"{}", **JSON}),
     ("GET", "interactions/999999", {}),  # 404
     ("POST", "interactions/999999/place-in-queue", {"data": b"{}", **JSON}),
     ("POST", "interactions/999999/place-in-workbin", {"data": b"{}", **JSON}),
@@ -51,6 +54,7 @@ COUNT: list[tuple[str, str, Any]] = [
 ONLY_RECEIVE = [
     ("GET", "events", {}),
     ("GET", "events", {"query_params": {"after": "?"}}),
+    ("GET", "events/stream", {"headers": {"Accept": "text/event-stream"}}),
     ("GET", "reporting/events", {}),  # 403
     ("GET", "reporting/interactions/999999", {}),
 ]

@@ -60,9 +60,9 @@ def test_two_processes_arm_a_slot_once(valkey: Redis) -> None:
     assert messages(valkey) == 3
 
 
-def test_a_submission_by_an_agent_arms_its_slot(alice: Desk, broker: Redis, fresh: None) -> None:
+def test_a_submission_by_an_agent_arms_its_slot(alice: Desk, valkey: Redis, fresh: None) -> None:
     alice.submit(external_id="1", handling_timeout=5).ok(201)
-    assert messages(broker) == 1
+    assert messages(valkey) == 1
 
 
 def test_a_slot_ends_not_before_its_deadlines() -> None:

@@ -39,7 +39,7 @@ def warn_due(cmd: Command, caller: Actor, limit: int = BATCH) -> int:
     due = change.take_warnings(limit)
     cmd.now = locks.read_now()
     soon: dict[int, list[dict[str, Any]]] = {}
-    for agent, interaction, party, deadline_at in due:
+    for agent, interaction, party, deadline_at in sorted(due):
         if deadline_at > cmd.now:
             warning = {"id": interaction, "party": party, "deadline_at": instant(deadline_at)}
             soon.setdefault(agent, []).append(warning)

@@ -48,7 +48,7 @@ _CLAIM = f"""
     ),
     {{i}},
     terms AS (
-        SELECT i.id AS interaction_id, now, timeout, expires_at,
+        SELECT i.id AS interaction_id, priority, place_in_queue_seq, now, timeout, expires_at,
             least(now + timeout * interval '1 second', expires_at) AS deadline_at
         FROM i
         JOIN interactions_queue q ON q.id = i.queue_id
@@ -67,7 +67,7 @@ _CLAIM = f"""
             handling_timeout, last_reset_at, deadline_at, expires_at, warn_at)
         SELECT interaction_id, %(agent)s, %(session)s, %(operation)s, now, timeout, now, deadline_at,
             expires_at, {WARN_AT.format(deadline="deadline_at", timeout="timeout")}
-        FROM terms
+        FROM terms ORDER BY priority DESC, place_in_queue_seq
         RETURNING *
     )
     SELECT ticket.now, ticket.is_logged_in, ticket.open_holds, {INTERACTION},
