@@ -1,23 +1,12 @@
 """One decorator for what every operation of the API documents alike."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
+from interactions.api import openapi  # noqa: F401  # registers what stands there
 from interactions.api.schema import ProblemShape
-
-
-class BearerScheme(OpenApiAuthenticationExtension):
-    """How BearerAuthentication stands in the document."""
-
-    target_class = "interactions.api.base.BearerAuthentication"
-    name = "token"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "A session's or a service's token."}
-
 
 REASONS = {
     400: "invalid: malformed JSON, unknown or wrong fields, out of range",
@@ -36,29 +25,56 @@ REASONS = {
 ALWAYS = (400, 401, 403, 404, 405, 406, 413, 415, 503)
 
 
+def _header(name: str, statuses: Sequence[int], kind: type, description: str) -> OpenApiParameter:
+    return OpenApiParameter(
+        name, kind, OpenApiParameter.HEADER, response=list(statuses), required=True, description=description
+    )
+
+
+HEADERS = (
+    _header("WWW-Authenticate", [401], str, "The scheme: Bearer."),
+    _header("Allow", [405], str, "The methods that this address knows."),
+    _header("Retry-After", [429, 503], int, "Seconds."),
+)
+
+
+def link(operation: str, description: str, body: Any = None, **parameters: str) -> dict[str, Any]:
+    """What may follow an answer: an operation, with runtime expressions for its parameters and its body."""
+    given = {"operationId": operation, "description": description, "parameters": parameters}
+    return given if body is None else given | {"requestBody": body}
+
+
 def documented(
     summary: str,
     *,
     answers: Any,
+    name: str | None = None,
     status: int = 200,
     also: Sequence[int] = (),
     body: Any = None,
     query: Sequence[Any] = (),
     refusals: Sequence[int] = (),
     examples: Sequence[OpenApiExample] = (),
+    links: Mapping[str, Any] | None = None,
     tags: Sequence[str] = (),
     description: str | None = None,
 ) -> Callable[[Any], Any]:
-    responses: dict[Any, Any] = {code: answers for code in (status, *also)}
+    """`name` is the operation's id, a verb and its object; `links` lead to what may follow (see `link`)."""
+    responses: dict[Any, Any] = {code: OpenApiResponse(answers, SUCCESS[code]) for code in (status, *also)}
     for code in sorted({*ALWAYS, *refusals}):
         problem = OpenApiResponse(ProblemShape, description=REASONS[code])
         responses[(code, "application/problem+json")] = problem
     return extend_schema(
+        operation_id=name,
         summary=summary,
         description=description,
         request=body,
-        parameters=list(query),
+        parameters=[*query, *HEADERS],
         responses=responses,
         examples=list(examples),
+        extensions={"x-links": dict(links)} if links else None,
         tags=list(tags),
     )
+
+
+SUCCESS = {200: "It is done, or here it is.", 201: "It was made.", 204: "It is done."}

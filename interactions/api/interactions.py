@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from interactions import access, lifecycle
 from interactions.api.base import AGENT, MEDIA_SERVER, REPORTING_ENGINE, ApiView
-from interactions.api.documentation import documented
+from interactions.api.documentation import documented, link
 from interactions.api.fields import (
     INT32,
     IdField,
@@ -30,6 +30,7 @@ from interactions.statements import locks
 
 
 class Submit(Input):
+    either = ("queue", "workbin")
     queue = StringField(max_length=200, required=False)
     workbin = IdField(required=False)
     media_type = StringField(max_length=100)
@@ -57,16 +58,29 @@ SUBMIT_EXAMPLE = OpenApiExample(
 )
 
 
+_SUBMITTED = "$response.body#/interaction"
+_IT = f"{_SUBMITTED}/id"
+LINKS = {
+    "get": link("get_interaction", "Look at it.", interaction=_IT),
+    "pull": link("pull_from_queue", "Take it, or what stands before it.", name=f"{_SUBMITTED}/queue"),
+    "stop": link("stop_processing", "It needs no one any more.", {}, interaction=_IT),
+    "revoke": link("revoke", "Take it from who holds it.", {}, interaction=_IT),
+    "history": link("get_history", "All that happened to it.", interaction=_IT),
+}
+
+
 class InteractionsView(ApiView):
     roles = frozenset({MEDIA_SERVER})
 
     @documented(
         "Submit an interaction",
+        name="submit_interaction",
         body=Submit,
         answers=InteractionAckShape,
         status=201,
         also=[200],
         examples=[SUBMIT_EXAMPLE],
+        links=LINKS,
         tags=["interactions"],
         description="It waits at the end of the line. A known `external_id` gives the one that exists (200).",
     )
@@ -91,7 +105,7 @@ class InteractionsView(ApiView):
 class InteractionView(ApiView):
     roles = frozenset({AGENT, MEDIA_SERVER, REPORTING_ENGINE})
 
-    @documented("One interaction", answers=InteractionShape, tags=["interactions"])
+    @documented("One interaction", name="get_interaction", answers=InteractionShape, tags=["interactions"])
     def get(self, request: Request, interaction: int) -> Response:
         access.require_visible(self.caller, [interaction])
         return Response(render_interaction(read(interaction)))
@@ -105,6 +119,7 @@ class PlaceInQueue(Input):
 class PlaceInQueueView(ApiView):
     @documented(
         "Place in a queue",
+        name="place_in_queue",
         body=PlaceInQueue,
         answers=InteractionAckShape,
         refusals=[409],
@@ -127,6 +142,7 @@ class StopProcessingView(ApiView):
 
     @documented(
         "Stop processing",
+        name="stop_processing",
         body=StopProcessing,
         answers=InteractionAckShape,
         refusals=[409],
@@ -147,6 +163,7 @@ class Revoke(Input):
 class RevokeView(ApiView):
     @documented(
         "Revoke by hand",
+        name="revoke",
         body=Revoke,
         answers=InteractionAckShape,
         refusals=[409],
@@ -168,8 +185,6 @@ def acknowledge(row: Row) -> dict[str, Any]:
 
 
 def _location(given: dict[str, Any]) -> Queue:
-    if ("queue" in given) == ("workbin" in given):
-        raise Invalid(errors={"queue": ["Name either a queue or a workbin."]})
     if "queue" in given:
         return access.public_queue(given["queue"])
     private = Queue.objects.filter(pk=given["workbin"], is_private=True).first()

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from interactions import mailbox
 from interactions.api.base import ApiView
 from interactions.api.cursors import CursorField, decode, encode
-from interactions.api.documentation import documented
+from interactions.api.documentation import documented, link
 from interactions.api.fields import QueryInput, QueryIntegerField
 from interactions.errors import CursorExpired
 from interactions.instants import instant
@@ -28,9 +28,11 @@ class EventsView(ApiView):
 
     @documented(
         "My events",
+        name="list_my_events",
         answers=MessagesShape,
         query=[EventsQuery],
         refusals=[410],
+        links={"more": link("list_my_events", "What came since.", after="$response.body#/cursor")},
         tags=["events"],
         description="Oldest first; all sessions of an agent read the same. Without `after`: an empty list "
         "and the present cursor. Reading does not reset the timers.",
