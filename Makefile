@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 ARGS =
 
-.PHONY: env dev-env run test lint lock ci
+.PHONY: env dev-env run test contract lint lock ci
 
 env: .venv/.installed
 dev-env: .venv/.installed-dev
@@ -31,6 +31,9 @@ run: env
 
 test: dev-env
 	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+contract: dev-env
+	@$(PYTHON) -m tests.contract $(ARGS)
 
 lint: dev-env
 	@$(PYTHON) -m ruff check .

@@ -223,9 +223,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PATH_CONVERTER_OVERRIDES": {  # see interactions.api.converters
-        "id": {"type": "integer", "format": "int64", "minimum": 1},
+        "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1},
         "queue": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,200}$"},
     },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "interactions.api.openapi.finish",
+    ],
     "COMPONENT_SPLIT_REQUEST": True,
 }
 

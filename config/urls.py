@@ -6,9 +6,10 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from config import health, metrics
+from config.document import DocumentView
 
 handler400 = "config.problems.bad_request"
 handler404 = "config.problems.not_found"
@@ -29,7 +30,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),
-    path("api/schema/", unless_closed(SpectacularAPIView.as_view()), name="schema"),
+    path("api/schema/", unless_closed(DocumentView.as_view()), name="schema"),
     path("api/docs/", unless_closed(SpectacularSwaggerSplitView.as_view(url_name="schema"))),
     path("api/v1/", include("interactions.urls")),
     path("api/v1/", include("workbins.urls")),

@@ -1,24 +1,13 @@
 """One decorator for what every operation of the API documents alike."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
+from interactions.api import openapi  # noqa: F401  # registers what stands there
 from interactions.api.idempotency import HEADER, VISIBLE
 from interactions.api.schema import ProblemShape
-
-
-class BearerScheme(OpenApiAuthenticationExtension):
-    """How BearerAuthentication stands in the document."""
-
-    target_class = "interactions.api.base.BearerAuthentication"
-    name = "token"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "A session's or a service's token."}
-
 
 REASONS = {
     400: "invalid: malformed JSON, unknown or wrong fields, out of range",
@@ -44,10 +33,30 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 
 
+def _header(name: str, statuses: Sequence[int], kind: type, description: str) -> OpenApiParameter:
+    return OpenApiParameter(
+        name, kind, OpenApiParameter.HEADER, response=list(statuses), required=True, description=description
+    )
+
+
+HEADERS = (
+    _header("WWW-Authenticate", [401], str, "The scheme: Bearer."),
+    _header("Allow", [405], str, "The methods that this address knows."),
+    _header("Retry-After", [429, 503], int, "Seconds."),
+)
+
+
+def link(operation: str, description: str, body: Any = None, **parameters: str) -> dict[str, Any]:
+    """What may follow an answer: an operation, with runtime expressions for its parameters and its body."""
+    given = {"operationId": operation, "description": description, "parameters": parameters}
+    return given if body is None else given | {"requestBody": body}
+
+
 def documented(
     summary: str,
     *,
     answers: Any,
+    name: str | None = None,
     status: int = 200,
     media_type: str = "application/json",
     also: Sequence[int] = (),
@@ -55,30 +64,37 @@ def documented(
     query: Sequence[Any] = (),
     refusals: Sequence[int] = (),
     examples: Sequence[OpenApiExample] = (),
+    links: Mapping[str, Any] | None = None,
     tags: Sequence[str] = (),
     description: str | None = None,
     takes_key: bool = True,
-    operation_id: str | None = None,
 ) -> Callable[[Any], Any]:
-    """`takes_key` is about a POST: whether it heeds an Idempotency-Key, as all do that know their caller."""
+    """`name` is the operation's id, a verb and its object; `links` lead to what may follow (see `link`).
+    `takes_key` is about a POST: whether it heeds an Idempotency-Key, as all do that know their caller.
+    """
 
     def document(handler: Any) -> Any:
         is_keyed = takes_key and handler.__name__ == "post"
         responses: dict[Any, Any] = {
-            (code, media_type) if answers else code: answers for code in (status, *also)
+            (code, media_type) if answers else code: OpenApiResponse(answers, SUCCESS[code])
+            for code in (status, *also)
         }
         for code in sorted({*ALWAYS, *refusals, *([409] if is_keyed else [])}):
             problem = OpenApiResponse(ProblemShape, description=REASONS[code])
             responses[(code, "application/problem+json")] = problem
         return extend_schema(
+            operation_id=name,
             summary=summary,
-            operation_id=operation_id,
             description=description,
             request=body,
-            parameters=[*query, *([IDEMPOTENCY_KEY] if is_keyed else [])],
+            parameters=[*query, *HEADERS, *([IDEMPOTENCY_KEY] if is_keyed else [])],
             responses=responses,
             examples=list(examples),
+            extensions={"x-links": dict(links)} if links else None,
             tags=list(tags),
         )(handler)
 
     return document
+
+
+SUCCESS = {200: "It is done, or here it is.", 201: "It was made.", 204: "It is done."}

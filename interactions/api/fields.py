@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 from rest_framework import serializers
@@ -12,11 +12,18 @@ from interactions.models.interaction import USER_DATA_BYTES, USER_DATA_LEVELS
 from interactions.sql import BIGGEST_ID
 
 INT32 = 2**31 - 1
-RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
+YEAR = "(19[7-9][0-9]|[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])"
+CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
+RFC3339 = rf"^{YEAR}-[0-9]{{2}}-[0-9]{{2}}[Tt]{CLOCK}:[0-5][0-9](\.[0-9]{{1,9}})?([Zz]|[+-]{CLOCK})$"
 
 
 class Input(serializers.Serializer[Any]):
-    """A request's fields. An unknown one is an error, so that a typing mistake does not pass."""
+    """A request's fields. An unknown one is an error, so that a typing mistake does not pass.
+
+    Of the fields named in `either`, exactly one is needed.
+    """
+
+    either: ClassVar[tuple[str, ...]] = ()
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
@@ -26,6 +33,12 @@ class Input(serializers.Serializer[Any]):
             if unknown:
                 raise serializers.ValidationError({**unknown, **self._faults(data)})
         return super().to_internal_value(data)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if self.either and sum(name in given for name in self.either) != 1:
+            names = " or ".join(f"`{name}`" for name in self.either)
+            raise serializers.ValidationError(f"Send either {names}.")
+        return given
 
     def _faults(self, data: dict[str, Any]) -> dict[str, Any]:
         """What is wrong with the known fields: all faults are told at once."""
@@ -49,6 +62,8 @@ class QueryInput(Input):
 
 class IntegerField(serializers.IntegerField):
     def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float) and data.is_integer():
+            data = int(data)  # to JSON Schema 1.0 is an integer
         if not isinstance(data, int) or isinstance(data, bool):
             self.fail("invalid")
         return super().to_internal_value(data)
@@ -73,6 +88,16 @@ class QueryIdField(QueryIntegerField):
         super().__init__(min_value=1, max_value=BIGGEST_ID, **kwargs)
 
 
+class DistinctListField(serializers.ListField):
+    default_error_messages = {"repeated": "Nothing may be named twice."}
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        given = super().to_internal_value(data)
+        if len(set(given)) != len(given):
+            self.fail("repeated")
+        return given
+
+
 class StringField(serializers.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(trim_whitespace=False, **kwargs)
@@ -88,16 +113,15 @@ class InstantField(serializers.DateTimeField):
         "invalid": "An instant of RFC 3339, e.g. 2026-01-31T09:30:00Z, between 1970 and 9998."
     }
 
+    pattern = RFC3339
+
     def to_internal_value(self, value: Any) -> datetime:
-        if not isinstance(value, str) or not RFC3339.fullmatch(value):
+        if not isinstance(value, str) or not re.fullmatch(RFC3339, value):
             self.fail("invalid")
         try:
-            at = datetime.fromisoformat(value.upper()).astimezone(UTC)
-        except (ValueError, OverflowError):
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        except ValueError:  # no such day
             self.fail("invalid")
-        if not 1970 <= at.year <= 9998:
-            self.fail("invalid")
-        return at
 
 
 class UserDataField(serializers.DictField):
@@ -111,7 +135,7 @@ class UserDataField(serializers.DictField):
         text = orjson.dumps(data)
         if len(text) > USER_DATA_BYTES:
             raise serializers.ValidationError(f"At most {USER_DATA_BYTES} bytes of JSON are allowed.")
-        if any(isinstance(leaf, float) and abs(leaf) >= 2**63 for leaf in _leaves(data)):
+        if any(isinstance(leaf, int | float) and abs(leaf) >= 2**63 for leaf in _leaves(data)):
             raise serializers.ValidationError("Numbers beyond 64 bits are not allowed: send a string.")
         if b"\\u0000" in text and any("\0" in leaf for leaf in _leaves(data) if isinstance(leaf, str)):
             raise serializers.ValidationError("NUL characters are not allowed.")

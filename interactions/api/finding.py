@@ -39,7 +39,7 @@ class FindQuery(PageQuery):
 class FindView(ApiView):
     @documented(
         "Find interactions",
-        operation_id="interactions_list",  # the other GET would have the same
+        name="find_interactions",
         answers=FoundShape,
         query=[FindQuery],
         tags=["interactions"],

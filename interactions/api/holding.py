@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from interactions.api.base import ApiView
-from interactions.api.documentation import documented
+from interactions.api.documentation import documented, link
 from interactions.api.fields import Input
 from interactions.api.rendering import render_party
 from interactions.api.schema import KeptAliveShape, PartiesShape
@@ -18,11 +18,22 @@ class KeepAlive(Input):
     pass
 
 
+_FIRST = "$response.body#/parties/0"
+_MINE = {"party": f"{_FIRST}/id"}
+HELD_LINKS = {
+    "get": link("get_interaction", "What the first is about.", interaction=f"{_FIRST}/interaction"),
+    "stop": link("stop_processing", "It is done.", _MINE, interaction=f"{_FIRST}/interaction"),
+    "requeue": link("place_in_queue", "Back to where it stood.", _MINE, interaction=f"{_FIRST}/interaction"),
+}
+
+
 class KeepAliveView(ApiView):
     @documented(
         "I am still at it",
+        name="keep_alive",
         body=KeepAlive,
         answers=KeptAliveShape,
+        links=HELD_LINKS,
         tags=["holding"],
         description="Any request resets the timers of all that you hold; this one does nothing else.",
     )
@@ -34,7 +45,9 @@ class KeepAliveView(ApiView):
 class PartiesView(ApiView):
     @documented(
         "What I hold",
+        name="list_parties",
         answers=PartiesShape,
+        links=HELD_LINKS,
         tags=["holding"],
         description="An application that crashed logs in again and starts here.",
     )

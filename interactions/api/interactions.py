@@ -35,7 +35,7 @@ class InteractionView(ApiView):
     roles = frozenset({AGENT, MEDIA_SERVER})
     readers = frozenset({REPORTING_ENGINE})
 
-    @documented("One interaction", answers=InteractionShape, tags=["interactions"])
+    @documented("One interaction", name="get_interaction", answers=InteractionShape, tags=["interactions"])
     def get(self, request: Request, interaction: int) -> Response:
         access.require_visible(self.caller, [interaction])
         [row] = locks.read([interaction])
@@ -43,6 +43,7 @@ class InteractionView(ApiView):
 
     @documented(
         "Change properties",
+        name="change_properties",
         body=ChangeProperties,
         answers=InteractionAckShape,
         refusals=[409],
@@ -65,6 +66,7 @@ class PlaceInQueue(Input):
 class PlaceInQueueView(ApiView):
     @documented(
         "Place in a queue",
+        name="place_in_queue",
         body=PlaceInQueue,
         answers=InteractionAckShape,
         refusals=[409],
@@ -87,6 +89,7 @@ class StopProcessingView(ApiView):
 
     @documented(
         "Stop processing",
+        name="stop_processing",
         body=StopProcessing,
         answers=InteractionAckShape,
         refusals=[409],
@@ -107,6 +110,7 @@ class Revoke(Input):
 class RevokeView(ApiView):
     @documented(
         "Revoke by hand",
+        name="revoke",
         body=Revoke,
         answers=InteractionAckShape,
         refusals=[409],

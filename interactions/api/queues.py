@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from interactions import access, lifecycle
 from interactions.api.base import LONGEST_WAIT, ApiView
-from interactions.api.documentation import documented
+from interactions.api.documentation import documented, link
 from interactions.api.fields import Input, IntegerField, StringField
 from interactions.api.rendering import render_interaction
 from interactions.api.schema import PulledShape, QueuesShape
@@ -31,8 +31,27 @@ class Pull(PullNext):
     count = IntegerField(min_value=1, max_value=100, default=1)
 
 
+_FIRST = "$response.body#/interactions/0"
+_MINE = {"party": f"{_FIRST}/party/id"}
+PULLED_LINKS = {
+    "get": link("get_interaction", "Look at the first.", interaction=f"{_FIRST}/id"),
+    "stop": link("stop_processing", "It is done.", _MINE, interaction=f"{_FIRST}/id"),
+    "requeue": link("place_in_queue", "Back to where it stood.", _MINE, interaction=f"{_FIRST}/id"),
+}
+
+
 class QueuesView(ApiView):
-    @documented("Queues I may pull from", answers=QueuesShape, tags=["queues"])
+    @documented(
+        "Queues I may pull from",
+        name="list_queues",
+        answers=QueuesShape,
+        links={
+            "pull": link(
+                "pull_from_queue", "Take from the first.", {"count": 1}, name="$response.body#/queues/0/name"
+            )
+        },
+        tags=["queues"],
+    )
     def get(self, request: Request) -> Response:
         queues = list(access.pullable_queues(self.caller).filter(is_private=False))
         lines = count_lines([queue.pk for queue in queues])
@@ -56,9 +75,11 @@ class QueuesView(ApiView):
 class PullView(ApiView):
     @documented(
         "Pull from a queue",
+        name="pull_from_queue",
         body=Pull,
         answers=PulledShape,
         refusals=[409],
+        links=PULLED_LINKS,
         tags=["queues"],
         examples=[
             OpenApiExample("Two e-mails", value={"count": 2, "media_types": ["email"]}, request_only=True)
@@ -78,6 +99,7 @@ class PullView(ApiView):
 class PullNextView(ApiView):
     @documented(
         "Pull the next",
+        name="pull_next",
         body=PullNext,
         answers=PulledShape,
         refusals=[409],

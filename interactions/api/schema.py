@@ -4,26 +4,48 @@ from typing import Any
 
 from rest_framework import serializers
 
+from interactions import errors
 from interactions.models.interaction import State
-from interactions.models.party import Operation
+from interactions.models.party import Operation, PartyEnd
+
+OF_HTTP = ["method_not_allowed", "not_acceptable", "unsupported_media_type", "internal_error"]
+CODES = sorted({refusal.code for refusal in errors.Refusal.__subclasses__()} | set(OF_HTTP))
+NO_LOGIN = ["missing", "unknown", "expired", "ended"]
+NOT_HELD = [*(end.name.lower() for end in PartyEnd), "held_by_other", "never_held"]
+REASONS = sorted({*NO_LOGIN, *NOT_HELD})
+UNAVAILABLE = ["held", "held_by_you", "elsewhere", "stopped"]
+
+
+class WordField(serializers.CharField):
+    """One of a few words, or the only one. (A ChoiceField's name would become a component's.)"""
+
+    def __init__(self, words: list[str], **kwargs: Any) -> None:
+        self.words = words
+        super().__init__(**kwargs)
 
 
 class Shape(serializers.Serializer[Any]):
     pass
 
 
+class UnavailableShape(Shape):
+    id = serializers.IntegerField()
+    why = WordField(UNAVAILABLE)
+
+
 class ProblemShape(Shape):
-    type = serializers.CharField()
+    type = serializers.CharField(help_text="urn:workbin:problem: and the code.")
     title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    event = serializers.CharField(default="EventError")
-    code = serializers.CharField(help_text="What a program decides by.")
-    reason = serializers.CharField(required=False)
+    status = serializers.IntegerField(min_value=400, max_value=599)
+    detail = serializers.CharField(help_text="For people.")
+    event = WordField(["EventError"])
+    code = WordField(CODES, help_text="What a program decides by.")
+    reason = WordField(REASONS, required=False, help_text="Of `not_authenticated` and `not_held`.")
+    retry_after = serializers.IntegerField(required=False, help_text="Seconds, of 429 and 503.")
     errors = serializers.DictField(  # type: ignore[assignment]  # a field of that name, not the errors of DRF
         child=serializers.ListField(child=serializers.CharField()), required=False
     )
-    interactions = serializers.ListField(child=serializers.DictField(), required=False)
+    interactions = UnavailableShape(many=True, required=False, help_text="Of `not_available`.")
 
 
 class ActorShape(Shape):
@@ -70,7 +92,7 @@ class InteractionShape(Shape):
 
 
 class AckShape(Shape):
-    event = serializers.CharField(default="EventAck")
+    event = WordField(["EventAck"])
 
 
 class InteractionAckShape(AckShape):
@@ -84,7 +106,7 @@ class FoundShape(Shape):
 
 
 class PulledShape(Shape):
-    event = serializers.CharField(default="EventPulledInteractions")
+    event = WordField(["EventPulledInteractions"])
     server_time = serializers.DateTimeField()
     interactions = InteractionShape(many=True)
 
@@ -95,7 +117,7 @@ class PartiesShape(Shape):
 
 
 class KeptAliveShape(PartiesShape):
-    event = serializers.CharField(default="EventAck")
+    event = WordField(["EventAck"])
 
 
 class QueueShape(Shape):

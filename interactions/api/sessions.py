@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from interactions import sessions
 from interactions.api.base import ApiView
-from interactions.api.documentation import documented
+from interactions.api.documentation import documented, link
 from interactions.api.fields import Input, StringField
 from interactions.api.schema import CurrentSessionShape, NewSessionShape
 from interactions.callers import AgentCaller
@@ -36,11 +36,16 @@ class SessionsView(ApiView):
 
     @documented(
         "Log in",
+        name="log_in",
         body=LogIn,
         answers=NewSessionShape,
         status=201,
         refusals=[429],
         examples=[EXAMPLE],
+        links={
+            "session": link("get_session", "With the token that came."),
+            "parties": link("list_parties", "What I hold from before."),
+        },
         tags=["sessions"],
         takes_key=False,
     )
@@ -51,12 +56,13 @@ class SessionsView(ApiView):
 
 
 class CurrentSessionView(ApiView):
-    @documented("My session", answers=CurrentSessionShape, tags=["sessions"])
+    @documented("My session", name="get_session", answers=CurrentSessionShape, tags=["sessions"])
     def get(self, request: Request) -> Response:
         return Response(render_session(self.caller))
 
     @documented(
         "Log out",
+        name="log_out",
         answers=None,
         status=204,
         tags=["sessions"],

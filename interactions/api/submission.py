@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from interactions import access, lifecycle
 from interactions.api.base import ApiView
-from interactions.api.documentation import documented
+from interactions.api.documentation import documented, link
 from interactions.api.fields import (
     INT32,
     IdField,
@@ -30,6 +30,7 @@ from interactions.statements import locks
 
 
 class Submit(Input):
+    either = ("queue", "workbin")
     queue = StringField(max_length=200, required=False)
     workbin = IdField(required=False)
     media_type = StringField(max_length=100)
@@ -57,15 +58,29 @@ SUBMIT_EXAMPLE = OpenApiExample(
 )
 
 
+_SUBMITTED = "$response.body#/interaction"
+_IT = f"{_SUBMITTED}/id"
+LINKS = {
+    "get": link("get_interaction", "Look at it.", interaction=_IT),
+    "pull": link("pull_from_queue", "Take it, or what stands before it.", name=f"{_SUBMITTED}/queue"),
+    "stop": link("stop_processing", "It needs no one any more.", {}, interaction=_IT),
+    "change": link("change_properties", "Say more of it.", {}, interaction=_IT),
+    "revoke": link("revoke", "Take it from who holds it.", {}, interaction=_IT),
+    "history": link("get_history", "All that happened to it.", interaction=_IT),
+}
+
+
 class SubmitView(ApiView):
     @documented(
         "Submit an interaction",
+        name="submit_interaction",
         body=Submit,
         answers=InteractionAckShape,
         status=201,
         also=[200],
         refusals=[409],
         examples=[SUBMIT_EXAMPLE],
+        links=LINKS,
         tags=["interactions"],
         description="A service's waits at the end of the line; an agent's is handled by that agent at once, "
         "as its `party`. A known `external_id` gives the one that exists (200).",
@@ -98,8 +113,6 @@ def _submit(caller: Caller, submission: Submission) -> tuple[Row, bool]:
 
 
 def _location(given: dict[str, Any]) -> Queue:
-    if ("queue" in given) == ("workbin" in given):
-        raise Invalid(errors={"queue": ["Name either a queue or a workbin."]})
     if "queue" in given:
         return access.public_queue(given["queue"])
     private = Queue.objects.filter(pk=given["workbin"], is_private=True).first()

@@ -7,12 +7,11 @@ from rest_framework.response import Response
 
 from interactions.api.base import AGENT, LONGEST_WAIT, REPORTING_ENGINE, ApiView
 from interactions.api.cursors import CursorField, decode, encode
-from interactions.api.documentation import documented
-from interactions.api.fields import InstantField, QueryInput, QueryIntegerField, StringField
+from interactions.api.documentation import documented, link
+from interactions.api.fields import InstantField, QueryIdField, QueryInput, QueryIntegerField, StringField
 from interactions.callers import AgentCaller
 from interactions.errors import NotFound, NotPermitted
 from interactions.instants import instant
-from interactions.sql import BIGGEST_ID
 from interactions.waking import Wait
 from reporting import cursor
 from reporting.api.schema import EventsShape, HistoryShape
@@ -34,10 +33,10 @@ class EventsQuery(QueryInput):
     after = CursorField(required=False)
     limit = QueryIntegerField(min_value=1, max_value=1000, default=100)
     event = StringField(max_length=40, required=False)
-    interaction = QueryIntegerField(max_value=BIGGEST_ID, required=False)
+    interaction = QueryIdField(required=False)
     queue = StringField(max_length=200, required=False)
     agent = StringField(max_length=150, required=False)
-    workbin = QueryIntegerField(max_value=BIGGEST_ID, required=False)
+    workbin = QueryIdField(required=False)
     wait_seconds = QueryIntegerField(min_value=0, max_value=LONGEST_WAIT, default=0)
 
     def get_fields(self) -> dict[str, Any]:
@@ -48,8 +47,15 @@ class EventsQuery(QueryInput):
 class EventsView(ReportingView):
     @documented(
         "Reporting events",
+        name="list_reporting_events",
         answers=EventsShape,
         query=[EventsQuery],
+        links={
+            "more": link("list_reporting_events", "What came since.", after="$response.body#/cursor"),
+            "history": link(
+                "get_history", "Of the first.", interaction="$response.body#/events/0/interaction"
+            ),
+        },
         tags=["reporting"],
         description="In order and without gaps. Without `after` from the first event on; an empty list means "
         "that there is no more yet.",
@@ -66,7 +72,7 @@ class EventsView(ReportingView):
 
 
 class HistoryView(ReportingView):
-    @documented("One interaction's history", answers=HistoryShape, tags=["reporting"])
+    @documented("One interaction's history", name="get_history", answers=HistoryShape, tags=["reporting"])
     def get(self, request: Request, interaction: int) -> Response:
         events = Event.objects.filter(interaction=interaction).order_by("id")
         if not events:

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from interactions import mailbox
 from interactions.api.base import LONGEST_WAIT, ApiView
 from interactions.api.cursors import CursorField, decode, encode
-from interactions.api.documentation import documented
+from interactions.api.documentation import documented, link
 from interactions.api.fields import QueryInput, QueryIntegerField
 from interactions.api.json import EventStreamRenderer
 from interactions.callers import AgentCaller
@@ -78,9 +78,11 @@ class EventsView(ApiView):
 
     @documented(
         "My events",
+        name="list_my_events",
         answers=MessagesShape,
         query=[EventsQuery],
         refusals=[410],
+        links={"more": link("list_my_events", "What came since.", after="$response.body#/cursor")},
         tags=["events"],
         description="Oldest first; all sessions of an agent read the same. Without `after`: an empty list "
         "and the present cursor, at once. Reading does not reset the timers.",
@@ -110,6 +112,7 @@ class StreamView(ApiView):
 
     @documented(
         "My events, as they come",
+        name="stream_events",
         answers=OpenApiTypes.STR,
         media_type="text/event-stream",
         query=[StreamQuery, LAST_EVENT_ID],

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from interactions.api.schema import ActorShape, InteractionShape, Shape
+from interactions.api.schema import ActorShape, InteractionShape, Shape, WordField
 from workbins.models import OwnerKind
 
 
@@ -13,7 +13,7 @@ class WorkbinTypeShape(Shape):
 
 
 class WorkbinTypesShape(Shape):
-    event = serializers.CharField(default="EventWorkbinTypesInfo")
+    event = WordField(["EventWorkbinTypesInfo"])
     workbin_types = WorkbinTypeShape(many=True)
 
 
@@ -31,7 +31,7 @@ class WorkbinsShape(Shape):
 
 
 class ContentShape(Shape):
-    event = serializers.CharField(default="EventWorkbinContent")
+    event = WordField(["EventWorkbinContent"])
     workbin = serializers.IntegerField()
     interactions = InteractionShape(many=True)
     next = serializers.CharField(allow_null=True, help_text="The next page's `cursor`.")

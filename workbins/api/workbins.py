@@ -3,16 +3,15 @@
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from interactions import lifecycle
 from interactions.api.base import AGENT, MEDIA_SERVER, ApiView
 from interactions.api.cursors import PageQuery, page
-from interactions.api.documentation import documented
-from interactions.api.fields import IdField, Input, IntegerField
-from interactions.api.queues import render_pulled
+from interactions.api.documentation import documented, link
+from interactions.api.fields import DistinctListField, IdField, Input, IntegerField
+from interactions.api.queues import PULLED_LINKS, render_pulled
 from interactions.api.rendering import acknowledge, render_interaction
 from interactions.api.schema import AckShape, InteractionAckShape, PulledShape
 from interactions.queues import count_lines
@@ -22,11 +21,13 @@ from workbins.api.schema import ContentShape, WorkbinsShape, WorkbinTypesShape
 from workbins.content import read_waiting
 from workbins.models import Workbin, WorkbinType
 
+FIRST = "$response.body#/workbins/0/id"
+
 
 class WorkbinTypesView(ApiView):
     roles = frozenset({AGENT, MEDIA_SERVER})
 
-    @documented("Workbin types", answers=WorkbinTypesShape, tags=["workbins"])
+    @documented("Workbin types", name="list_workbin_types", answers=WorkbinTypesShape, tags=["workbins"])
     def get(self, request: Request) -> Response:
         types = WorkbinType.objects.values("name", "display_name", "owner_kind")
         return Response({"event": "EventWorkbinTypesInfo", "workbin_types": list(types)})
@@ -35,7 +36,18 @@ class WorkbinTypesView(ApiView):
 class WorkbinsView(ApiView):
     roles = frozenset({AGENT, MEDIA_SERVER})
 
-    @documented("Workbins I may see", answers=WorkbinsShape, tags=["workbins"])
+    @documented(
+        "Workbins I may see",
+        name="list_workbins",
+        answers=WorkbinsShape,
+        links={
+            "content": link("get_workbin_content", "What waits in the first.", workbin=FIRST),
+            "pull": link("pull_from_workbin", "Take from the first.", {"count": 1}, workbin=FIRST),
+            "subscribe": link("subscribe_to_workbin", "Hear of its changes.", workbin=FIRST),
+            "unsubscribe": link("unsubscribe_from_workbin", "Hear of them no more.", workbin=FIRST),
+        },
+        tags=["workbins"],
+    )
     def get(self, request: Request) -> Response:
         owners = ("agent__user", "agent_group", "place", "place_group")
         workbins = list(visible_workbins(self.caller).select_related(*owners))
@@ -44,7 +56,27 @@ class WorkbinsView(ApiView):
 
 
 class ContentView(ApiView):
-    @documented("What waits in a workbin", answers=ContentShape, query=[PageQuery], tags=["workbins"])
+    @documented(
+        "What waits in a workbin",
+        name="get_workbin_content",
+        answers=ContentShape,
+        query=[PageQuery],
+        links={
+            "next": link(
+                "get_workbin_content",
+                "The next page.",
+                workbin="$request.path.workbin",
+                cursor="$response.body#/next",
+            ),
+            "pull": link(
+                "pull_from_workbin",
+                "Take the first.",
+                {"interactions": ["$response.body#/interactions/0/id"]},
+                workbin="$request.path.workbin",
+            ),
+        },
+        tags=["workbins"],
+    )
     def get(self, request: Request, workbin: int) -> Response:
         query = self.query(PageQuery)
         found = visible_workbin(self.caller, workbin)
@@ -65,24 +97,19 @@ class ContentView(ApiView):
 
 
 class PullFromWorkbin(Input):
-    interactions = serializers.ListField(child=IdField(), min_length=1, max_length=100, required=False)
+    either = ("interactions", "count")
+    interactions = DistinctListField(child=IdField(), min_length=1, max_length=100, required=False)
     count = IntegerField(min_value=1, max_value=100, required=False)
-
-    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
-        if ("interactions" in given) == ("count" in given):
-            raise serializers.ValidationError("Send either `interactions` or `count`.")
-        ids = given.get("interactions", [])
-        if len(set(ids)) != len(ids):
-            raise serializers.ValidationError({"interactions": ["An id is named twice."]})
-        return given
 
 
 class PullView(ApiView):
     @documented(
         "Pull from a workbin",
+        name="pull_from_workbin",
         body=PullFromWorkbin,
         answers=PulledShape,
         refusals=[409],
+        links=PULLED_LINKS,
         tags=["workbins"],
         examples=[OpenApiExample("These two", value={"interactions": [17, 4]}, request_only=True)],
         description="By ids, all or nothing, or by `count` in order.",
@@ -95,12 +122,28 @@ class PullView(ApiView):
 
 
 class SubscriptionView(ApiView):
-    @documented("Hear of a workbin's changes", answers=AckShape, tags=["workbins"])
+    @documented(
+        "Hear of a workbin's changes",
+        name="subscribe_to_workbin",
+        answers=AckShape,
+        links={
+            "unsubscribe": link(
+                "unsubscribe_from_workbin", "Hear of them no more.", workbin="$request.path.workbin"
+            )
+        },
+        tags=["workbins"],
+    )
     def put(self, request: Request, workbin: int) -> Response:
         subscriptions.subscribe(self.caller, visible_workbin(self.caller, workbin))
         return Response({"event": "EventAck"})
 
-    @documented("Hear of them no more", answers=AckShape, refusals=[409], tags=["workbins"])
+    @documented(
+        "Hear of them no more",
+        name="unsubscribe_from_workbin",
+        answers=AckShape,
+        refusals=[409],
+        tags=["workbins"],
+    )
     def delete(self, request: Request, workbin: int) -> Response:
         subscriptions.unsubscribe(self.caller, visible_workbin(self.caller, workbin))
         return Response({"event": "EventAck"})
@@ -114,6 +157,7 @@ class PlaceInWorkbin(Input):
 class PlaceInWorkbinView(ApiView):
     @documented(
         "Place in a workbin",
+        name="place_in_workbin",
         body=PlaceInWorkbin,
         answers=InteractionAckShape,
         refusals=[409],

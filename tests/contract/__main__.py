@@ -1,0 +1,40 @@
+"""`python -m tests.contract --examples 10000`: each role in turn, until there were that many examples.
+
+On servers and data of its own, which it throws away. Ends with 1 if anything was wrong.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import django
+
+from config import embedded
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.contract", description=__doc__)
+    parser.add_argument("--examples", type=int, default=10_000, help="at least that many in all")
+    parser.add_argument("--per-operation", type=int, default=20, help="random ones each time round")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--role", action="append", help="only this one; may be repeated")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="workbin-contract-") as place:
+        servers = embedded.Servers(Path(place), fsync=False)
+        servers.start()
+        try:
+            os.environ |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+            os.environ.setdefault("SECRET_KEY", "only-for-the-tests-" + "x" * 40)
+            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+            django.setup()
+            from tests.contract.rounds import run
+
+            return run(given.examples, given.per_operation, given.seed, given.role)
+        finally:
+            servers.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
