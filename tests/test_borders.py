@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests import cast
-from tests.contract.floor import web
+from tests.web import web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,8 +38,8 @@ def in_chunks(body: bytes) -> Iterator[bytes]:
 
 
 class Sender:
-    def __init__(self, address: str, token: str) -> None:
-        self.where, self.token = urlsplit(address), token
+    def __init__(self, url: str, token: str) -> None:
+        self.where, self.token = urlsplit(url), token
 
     def __call__(self, body: Any, path: str = "interactions") -> tuple[int, Any]:
         assert self.where.hostname
@@ -57,8 +57,8 @@ def test_the_limits_of_a_body() -> None:
     cast.queue(cast.SUPPORT, cast.TEAM)
     cast.agent("alice", cast.TEAM)
     gateway, alice = cast.service("mail-gateway", cast.Role.MEDIA_SERVER), cast.log_in("alice")
-    with web() as address:
-        send = Sender(address, gateway.token)
+    with web() as site:
+        send = Sender(site.url, gateway.token)
 
         assert send(FRAME % sized(65_536))[0] == 201
         assert refusal(send(FRAME % sized(65_537))) == (400, "At most 65536 bytes of JSON are allowed.")
@@ -74,7 +74,7 @@ def test_the_limits_of_a_body() -> None:
             deep = nested(DEEP, opening, closing)
             for body in (deep, FRAME % deep, '{"%s":1}' % ("x" * DEEP), f'{{"queue":{deep}}}'):
                 assert send(body)[0] == 400
-            agents = Sender(address, alice.token)
+            agents = Sender(site.url, alice.token)
             for path in ("keep-alive", f"queues/{cast.SUPPORT}/pull", "sessions", "interactions/1/revoke"):
                 for body in (deep, f'{{"count":{deep}}}', f'{{"reason":{deep}}}'):
                     assert agents(body, path)[0] == 400

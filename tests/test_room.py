@@ -7,12 +7,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import uvicorn
 from django.conf import settings
+from django.db import connection
 
 from config.bridge import Bridge
 from config.waiting import Ear, Hub, room
@@ -28,12 +29,25 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MAIL, CHAT = ("support", "email"), ("support", "chat")
 
 
+def leave_the_database(threads: Executor, count: int) -> None:
+    """Each thread of the pool closes its connection."""
+    all_here = threading.Barrier(count)
+
+    def leave() -> None:
+        connection.close()
+        all_here.wait(10)
+
+    for leaving in [threads.submit(leave) for _ in range(count)]:
+        leaving.result()
+
+
 class Process:
     """The hub and the ear of a web process, with so many who wait for mails."""
 
     def __init__(self, waiters: int, tickets: str = settings.REDIS_URL) -> None:
         self.hub = Hub(RedisTickets(tickets))
-        self.ear = Ear(self.hub, settings.REDIS_URL, ThreadPoolExecutor(1))
+        self.threads = ThreadPoolExecutor(1)
+        self.ear = Ear(self.hub, settings.REDIS_URL, self.threads)
         self.waiters = [Waiter(0) for _ in range(waiters)]
 
     async def __aenter__(self) -> "Process":
@@ -46,6 +60,7 @@ class Process:
 
     async def __aexit__(self, *_: object) -> None:
         await self.ear.close()
+        leave_the_database(self.threads, 1)
 
     def woken(self) -> list[int]:
         return [number for number, waiter in enumerate(self.waiters) if waiter.work]
@@ -172,6 +187,7 @@ def served(site: Site, send_seconds: float = 5) -> Iterator[socket.socket]:
         finally:
             server.should_exit = server.force_exit = True
             thread.join(10)
+            leave_the_database(bridge.threads, 2)
 
 
 def read(client: socket.socket, until_seen: bytes) -> bytes:

@@ -1,22 +1,11 @@
 """Who asks, and a floor on which most of what the document describes can happen."""
 
-import contextlib
-import os
-import signal
-import socket
-import sys
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.db import connection, connections
+from django.db import connections
 
-from config.lifeline import spawn, tied
 from tests import cast
-from tests.processes import until
 
 Renew = Callable[[], str]
 
@@ -64,30 +53,3 @@ def fill_up() -> None:
 
 
 AGENTS = {"agent": "alice", "supervisor": "lena", "admin": "root"}
-
-
-@contextlib.contextmanager
-def web() -> Iterator[str]:
-    """A web process of `up` on a free port, on our database. Yields its address."""
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"])
-    environment = os.environ | {"DATABASE_URL": database.geturl(), "REDIS_URL": settings.REDIS_URL}
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        fd = listener.fileno()
-        command = [sys.executable, "-W", "ignore:No directory at", "-m", "config.web", str(fd)]
-        process = spawn(command, tied(signal.SIGKILL), env=environment, cwd=settings.BASE_DIR, pass_fds=(fd,))
-        try:
-            until(lambda: answers(address) or process.poll() is not None, 60, "the web process")
-            yield address
-            assert process.poll() is None, "the web process has died"
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=5) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False

@@ -6,8 +6,9 @@ from django.core.management import call_command
 from django.test.utils import setup_test_environment
 from rich.console import Console
 
-from tests.contract.floor import fill_up, set_the_floor, web
+from tests.contract.floor import fill_up, set_the_floor
 from tests.contract.run import check
+from tests.web import web
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -18,12 +19,12 @@ def run(needed: int, per_operation: int, seed: int, only: list[str] | None) -> i
     roles = [role for role in set_the_floor() if not only or role.name in only]
     faults: dict[tuple[str, str], str] = {}
     sent, rounds, started = 0, 0, time.monotonic()
-    with web() as address, console.status("") as status:
+    with web() as site, console.status("") as status:
         while sent < needed:
             for role in roles:
                 fill_up()
                 outcome = check(
-                    address,
+                    site.url,
                     role,
                     per_operation,
                     seed=seed + rounds,

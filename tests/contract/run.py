@@ -78,7 +78,7 @@ def check(
         schema.hook("after_call")(notice_the_end_of(role))
         schema.auth(refresh_interval=None)(bearer(role))
     outcome = Outcome()
-    for event in from_schema(schema).execute():
+    for event in from_schema(schema.exclude(path_regex=exceptions.ENDLESS)).execute():
         if isinstance(event, events.ScenarioFinished):
             read(event, role, outcome)
             say(f"{role.name}, {event.phase.value}: {event.recorder.label}")
@@ -92,6 +92,14 @@ def check(
 def read_document(address: str) -> Any:
     with urllib.request.urlopen(f"{address}/api/schema/?format=json", timeout=30) as response:
         return json.load(response)
+
+
+@schemathesis.hook("before_call")
+def wait_briefly(context: Any, case: Any, kwargs: Any) -> None:
+    """The longest wait becomes a second, and the others none: most wait for nothing."""
+    for given in (case.body, case.query):
+        if isinstance(given, dict) and str(given.get("wait_seconds")) in map(str, range(31)):
+            given["wait_seconds"] = int(given["wait_seconds"]) // 30
 
 
 def bearer(role: Role) -> type[Any]:
