@@ -5,9 +5,8 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
-from django.templatetags.static import static
-from django.urls import reverse_lazy
 
+from config import looks
 from config.embedded.postgres import EMBEDDED_NAME
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -235,85 +234,5 @@ SPECTACULAR_SETTINGS = {
 
 # --- The admin ------------------------------------------------------------------------------------
 
-
-def _page(title: str, icon: str, model: str) -> dict[str, object]:
-    """A line of the sidebar, for those who may look at it. model: app_model."""
-    app, name = model.split("_")
-    return {
-        "title": title,
-        "icon": icon,  # of Material Symbols, which come with Unfold
-        "link": reverse_lazy(f"admin:{model}_changelist"),
-        "permission": lambda request: request.user.has_perm(f"{app}.view_{name}"),
-    }
-
-
 LOGIN_REDIRECT_URL = "admin:index"  # whoever opens the log-in page itself
-
-UNFOLD = {
-    "SITE_TITLE": "Workbin",
-    "SITE_HEADER": "Workbin",
-    "SITE_SUBHEADER": "Interaction server",
-    "SITE_SYMBOL": "inventory_2",
-    "SITE_URL": None,
-    "LOGIN": {"form": "config.login.LoginForm"},
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("interactions/icon.svg")}
-    ],
-    "SHOW_VIEW_ON_SITE": False,
-    "STYLES": [lambda request: static("interactions/admin.css")],
-    "COLORS": {
-        "primary": {
-            "50": "#effaf8",
-            "100": "#d3f2ec",
-            "200": "#a8e4da",
-            "300": "#72cfc2",
-            "400": "#41b3a6",
-            "500": "#27978c",
-            "600": "#1b7a72",
-            "700": "#19625d",
-            "800": "#184e4b",
-            "900": "#17413f",
-            "950": "#082625",
-        }
-    },
-    "SIDEBAR": {
-        "show_search": False,
-        "navigation": [
-            {
-                "title": "Work",
-                "items": [
-                    _page("Interactions", "inbox", "interactions_interaction"),
-                    _page("Open parties", "timer", "interactions_party"),
-                    _page("Sessions", "badge", "interactions_session"),
-                    _page("Events", "history", "reporting_event"),
-                ],
-            },
-            {
-                "title": "Floor",
-                "separator": True,
-                "items": [
-                    _page("Queues", "low_priority", "interactions_queue"),
-                    _page("Media types", "perm_media", "interactions_mediatype"),
-                    _page("Workbin types", "category", "workbins_workbintype"),
-                    _page("Workbins", "inventory_2", "workbins_workbin"),
-                ],
-            },
-            {
-                "title": "People",
-                "separator": True,
-                "items": [
-                    _page("Agents", "support_agent", "interactions_agent"),
-                    _page("Agent groups", "groups", "interactions_agentgroup"),
-                    _page("Places", "desk", "interactions_place"),
-                    _page("Place groups", "meeting_room", "interactions_placegroup"),
-                    _page("Users", "person", "auth_user"),
-                ],
-            },
-            {
-                "title": "Programs",
-                "separator": True,
-                "items": [_page("Services", "terminal", "interactions_service")],
-            },
-        ],
-    },
-}
+UNFOLD = looks.UNFOLD
