@@ -39,6 +39,13 @@ def alice(support: str) -> Desk:
 
 
 @pytest.fixture
+def absent_alice(support: str, settings: Any) -> str:
+    """She will log in over HTTP: her password is kept in a way that a web process knows."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    return str(cast.agent("alice", cast.TEAM))
+
+
+@pytest.fixture
 def bob(support: str) -> Desk:
     cast.agent("bob", cast.TEAM)
     return cast.log_in("bob")

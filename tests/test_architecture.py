@@ -1,5 +1,6 @@
-"""Data flows one way, and so do the imports; state is changed in one place."""
+"""Data flows one way, and so do the imports; state is changed in one place; the client stands alone."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,15 @@ def is_uphill(arrow: Arrow) -> bool:
     return source is not None and target is not None and source > target
 
 
+CLIENT = "workbin_client"
+OF_THE_CLIENT = sys.stdlib_module_names | {CLIENT, "httpx"}
+
+
+def is_baggage(arrow: Arrow) -> bool:
+    """The client imports what its users would have to install."""
+    return app_of(arrow.source) == CLIENT and app_of(arrow.target) not in OF_THE_CLIENT
+
+
 @pytest.fixture(scope="module")
 def all_arrows() -> list[Arrow]:
     return arrows(ROOT, *APPS)
@@ -74,6 +84,12 @@ def test_the_core_imports_nothing_of_the_web_below_its_api(all_arrows: list[Arro
         for arrow in all_arrows
         if arrow.target.startswith("rest_framework") and (layer_of(arrow.source) or 0) > 0
     ] == []
+
+
+def test_the_client_needs_httpx_alone() -> None:
+    found = arrows(ROOT, CLIENT)
+    assert "workbin_client.requests -> httpx" in map(str, found)
+    assert [str(arrow) for arrow in found if is_baggage(arrow)] == []
 
 
 MAY_WRITE = (
@@ -125,6 +141,14 @@ def test_an_arrow_uphill_is_found(tmp_path: Path, source: str) -> None:
     assert [str(arrow) for arrow in arrows(root, *APPS) if is_uphill(arrow)] == [
         "interactions.statements.log -> interactions.lifecycle"
     ]
+
+
+@pytest.mark.parametrize(
+    "source", ["import django.conf", "def later():\n    from interactions import errors"]
+)
+def test_baggage_is_found(tmp_path: Path, source: str) -> None:
+    root = made_up(tmp_path, "workbin_client/wrong.py", source)
+    assert len([arrow for arrow in arrows(root, CLIENT) if is_baggage(arrow)]) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """A media server and agents as real HTTP clients, some of whom go quiet; and the proof that nothing was lost.
 
 cast     prepares agents, queue and tokens in the database; from then on everything goes over HTTP
-client   one caller of the REST API
 media    the media server: submits
 agents   pull, work, keep alive, park in a workbin, give back, stop, or go quiet
 ledger   what the clients were told

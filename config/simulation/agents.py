@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from workbin_client import Client, Refused, Unreachable
+
 from .cast import Cast
-from .client import Client, Refused, Unreachable
 from .ledger import Ledger
 
 IDLE = 0.5  # seconds between pulls that find nothing
@@ -62,35 +63,28 @@ class Agent:
                     await self.give_back_what_is_left()
                     await self.shift()
                 except Unreachable as error:
-                    self.ledger.counts[error.kind] += 1
+                    self.ledger.unanswered(error)
                     await self.pause(1)
                 except Refused as error:
                     self.ledger.refused[f"{error.code} {error.reason}".strip()] += 1
                     await self.pause(1)
         finally:
             if self.client.token:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self.log_out(), timeout=3)
+                await self.client.log_out()
 
     async def log_in(self) -> None:
-        self.client.token = ""
-        credentials = {"username": self.name, "password": self.cast.passwords[self.name]}
-        answer = await self.client.post("sessions", **credentials, application="simulate")
-        self.client.token = answer["token"]
+        await self.client.log_in(self.name, self.cast.passwords[self.name], application="simulate")
         workbins = (await self.client.get("workbins"))["workbins"]
         mine = (w["id"] for w in workbins if (w["type"], w["owner"]) == (self.cast.workbin_type, self.name))
         self.workbin = next(mine, None)
-
-    async def log_out(self) -> None:
-        with suppress(Refused, Unreachable):  # over either way
-            await self.client.delete("sessions/current")
 
     async def give_back_what_is_left(self) -> None:
         """Of a request whose answer was lost, or of an earlier run."""
         for party in (await self.client.get("parties"))["parties"]:
             await self.client.post(f"interactions/{party['interaction']}/place-in-queue", party=party["id"])
         if self.workbin:
-            for hold in await self.pull_from_workbin(count=20):
+            left = await self.client.post(f"workbins/{self.workbin}/pull", count=20)
+            for hold in self.holds(left):
                 await self.place_in_queue(hold)
 
     async def shift(self) -> None:
@@ -127,7 +121,8 @@ class Agent:
             path = f"interactions/{hold.interaction}/place-in-workbin"
             await self.client.post(path, party=hold.party, workbin=self.workbin)
             await self.pause(self.chance.uniform(0.1, 1))
-            for again in await self.pull_from_workbin(interactions=[hold.interaction]):
+            path = f"workbins/{self.workbin}/pull"
+            for again in self.holds(await self.client.post(path, interactions=[hold.interaction])):
                 await self.stop(again)
         else:
             await self.stop(hold)
@@ -140,9 +135,6 @@ class Agent:
     async def place_in_queue(self, hold: Hold) -> None:
         path = f"interactions/{hold.interaction}/place-in-queue"
         await self.client.post(path, party=hold.party, queue=self.chance.choice(self.cast.queues))
-
-    async def pull_from_workbin(self, **which: Any) -> list[Hold]:
-        return self.holds(await self.client.post(f"workbins/{self.workbin}/pull", **which))
 
     async def go_quiet(self, holds: list[Hold]) -> None:
         """Not a request until all have lapsed; then a late stop of each, which must be refused."""

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from workbin_client import Unreachable
+
 
 @dataclass(slots=True)
 class Claims:
@@ -24,6 +26,9 @@ class Ledger:
         self.in_hand = Counter[int]()  # interactions of which an agent may still claim something
         self.counts = Counter[str]()
         self.refused = Counter[str]()
+
+    def unanswered(self, error: Unreachable) -> None:
+        self.counts["server error" if error.status else "no answer"] += 1
 
     def submitted(self, interaction: int) -> None:
         if interaction not in self.claims:

@@ -3,9 +3,11 @@
 import asyncio
 import random
 from contextlib import suppress
+from typing import Any
+
+from workbin_client import Client, Refused, Unreachable
 
 from .cast import Cast
-from .client import Client, Refused, Unreachable
 from .ledger import Ledger
 
 AT_ONCE = 32  # requests on their way; a slow server gets fewer a second
@@ -52,10 +54,10 @@ class MediaServer:
         try:
             while True:
                 try:
-                    answer = await self.client.post("interactions", **self.interaction(number))
-                    return self.ledger.submitted(answer["interaction"]["id"])
+                    submitted = await self.client.submit(**self.interaction(number))
+                    return self.ledger.submitted(submitted["id"])
                 except Unreachable as error:
-                    self.ledger.counts[error.kind] += 1
+                    self.ledger.unanswered(error)
                     if self.over.is_set():
                         return None
                     await asyncio.sleep(1)
@@ -65,7 +67,7 @@ class MediaServer:
         finally:
             self.slots.release()
 
-    def interaction(self, number: int) -> dict[str, object]:
+    def interaction(self, number: int) -> dict[str, Any]:
         chance = random.Random(number)
         return {
             "queue": chance.choice(self.cast.queues),

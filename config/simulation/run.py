@@ -3,21 +3,24 @@
 import asyncio
 import signal
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 
+from workbin_client import Client, Unreachable
+
 from .agents import Agent
 from .cast import Cast
-from .client import Client, Unreachable
 from .ledger import Ledger
 from .media import MediaServer
 from .replay import Problem, Replay
 from .show import Show
 
-PAGE = 1000
 FOLLOW_EVERY = 1  # seconds between two looks at the log during the run, as a reporting engine takes them
+PATIENCE = 5  # seconds that a request is tried for
 STRAGGLERS = 10  # times, a second apart, that the log is asked for what is not in it yet
 
 
@@ -56,16 +59,16 @@ class Simulation:
     async def run(self) -> list[Problem] | None:
         """What is wrong; None if it was interrupted and the log could not be read any more."""
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-        base = f"{self.plan.url.rstrip('/')}/api/v1/"
-        async with httpx.AsyncClient(base_url=base, limits=limits, timeout=15) as http:
-            reporting = Client(http, self.cast.reporting_token)
-            media_client = Client(http, self.cast.media_token)
+        async with httpx.AsyncClient(limits=limits) as http:
+            client = partial(Client, self.plan.url, http=http, patience=PATIENCE)
+            reporting = client(self.cast.reporting_token)
+            media_client = client(self.cast.media_token)
             media = MediaServer(media_client, self.cast, self.ledger, self.plan.rate, self.over)
             with Show(self.ledger, self.plan.seconds) as show:
                 show.say("stopping what earlier runs left")
                 await media.clear()
                 ticker = asyncio.create_task(self.tick(show, reporting))
-                was_interrupted = await self.until_over(asyncio.create_task(self.play(media, http)))
+                was_interrupted = await self.until_over(asyncio.create_task(self.play(media, client)))
                 ticker.cancel()
                 await asyncio.wait([ticker])
                 show.say("comparing with the reporting log")
@@ -91,14 +94,12 @@ class Simulation:
         players.result()
         return False
 
-    async def play(self, media: MediaServer, http: httpx.AsyncClient) -> None:
+    async def play(self, media: MediaServer, client: Callable[[], Client]) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(media.run())
             for name in self.cast.passwords:
                 quiet_share = self.plan.quiet_share
-                agent = Agent(
-                    Client(http), name, self.cast, self.ledger, quiet_share=quiet_share, over=self.over
-                )
+                agent = Agent(client(), name, self.cast, self.ledger, quiet_share=quiet_share, over=self.over)
                 group.create_task(agent.run())
         if media.refusal:
             raise media.refusal
@@ -125,12 +126,8 @@ class Simulation:
 
     async def read_log(self, reporting: Client) -> None:
         """Up to where there is no more yet."""
-        while True:
-            where = {"after": self.cursor} if self.cursor else {"from": self.cast.began_at.isoformat()}
-            page = await reporting.get("reporting/events", limit=PAGE, **where)
-            for event in page["events"]:
-                if self.cast.owns(event["external_id"]):
-                    self.replay.feed(event)
-            self.cursor = page["cursor"]
-            if not page["events"]:
-                return
+        since = {} if self.cursor else {"from": self.cast.began_at.isoformat()}
+        async for event in reporting.reporting_events(self.cursor, wait_seconds=0, **since):
+            if self.cast.owns(event["external_id"]):
+                self.replay.feed(event)
+            self.cursor = event["cursor"]

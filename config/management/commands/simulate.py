@@ -48,9 +48,9 @@ class Command(BaseCommand):
             raise CommandError("--name may have letters, digits, '.', '_' and '-'")
         try:
             from config.simulation.cast import CannotPrepare, prepare
-            from config.simulation.client import Refused, Unreachable
             from config.simulation.run import NoServer, Plan, Simulation, wait_for_server
             from config.simulation.show import show_result
+            from workbin_client import Refused, Unreachable
         except ModuleNotFoundError as error:
             raise CommandError(f"simulate needs {error.name}: pip install 'workbin[client]'") from None
         names = options["name"], options["agents"], options["queue"], options["handling_timeout"]
