@@ -41,6 +41,28 @@ def test_one_after_the_other(site: Web, absent_alice: str, log: Log) -> None:
     assert not Session.objects.filter(ended_at=None, agent__user__username="alice").exists()
 
 
+def test_the_next_of_any_queue_with_more_to_say_of_it(site: Web, absent_alice: str, log: Log) -> None:
+    cast.queue("last", cast.TEAM, position=9)
+    [one] = cast.fill(1, "last", user_data={"topic": "?", "draft": True})
+
+    async def scene() -> None:
+        async with logged_in(site.url) as client:
+            found = await first(client.pull_next(media_types=["email"]))
+            assert found["id"] == one
+            async with client.hold(found) as hold:
+                changed = await hold.change(user_data={"topic": "billing", "draft": None}, priority=3)
+                assert (changed["user_data"], changed["priority"]) == ({"topic": "billing"}, 3)
+                assert hold.interaction == changed
+                await hold.place_in_queue(SUPPORT)
+
+    log.skip()
+    play(scene)
+    changes = [event for event in log.new() if event["event"] == "EventPropertiesChanged"]
+    assert [event["attributes"] for event in changes] == [
+        {"added": [], "changed": ["priority", "topic"], "deleted": ["draft"]}
+    ]
+
+
 def test_what_passes_by_itself_is_waited_for(site: Web, absent_alice: str) -> None:
     [one] = cast.fill(1)
     Queue.objects.update(is_paused=True)

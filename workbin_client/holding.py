@@ -53,7 +53,7 @@ class Hold:
     async def change(self, **properties: Any) -> Interaction:
         """`user_data` is merged, and None deletes a key; also `priority` and what else PATCH takes."""
         answer = await self._ask("PATCH", "", properties)
-        self.interaction = answer.get("interaction", answer)
+        self.interaction = answer["interaction"]
         return self.interaction
 
     async def _end(self, act: str, **given: Any) -> None:
@@ -210,10 +210,10 @@ class Keeper:
                     hold.lose(await self._why(hold))
 
     async def _why(self, hold: Hold) -> str:
-        """A party that is over can do nothing: this is refused, and the refusal says how it ended."""
-        path = f"interactions/{hold.interaction['id']}/place-in-queue"
+        """A change of nothing is refused to a party that is over, and the refusal says how it ended."""
+        path = f"interactions/{hold.interaction['id']}"
         try:
-            await self.requests.call("POST", path, body={"party": hold.party}, patience=0)
+            await self.requests.call("PATCH", path, body={"party": hold.party}, patience=0)
         except Refused as refusal:
             return refusal.reason or refusal.code
         except Unreachable:
