@@ -1,5 +1,9 @@
 """Workbins follow from types and owners: each owner of a type's kind has one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
@@ -14,17 +18,37 @@ OWNERS: dict[str, type[Model]] = {
 }
 
 
+_is_put_off: ContextVar[bool] = ContextVar("is_put_off", default=False)
+
+
+@contextmanager
+def put_off() -> Iterator[None]:
+    """Provision once, at the end of the block, however many types and owners are saved in it."""
+    outside = _is_put_off.set(True)
+    try:
+        yield
+    finally:
+        _is_put_off.reset(outside)
+    provision_workbins()
+
+
 @transaction.atomic
 def provision_workbins() -> int:
     """Make the workbins that are missing. Returns how many."""
-    made = 0
-    for type in WorkbinType.objects.select_for_update():
-        for owner in _owners_without(type):
-            name = f"{type.name}/{type.owner_kind}/{owner.pk}"  # no public queue's name has a slash
-            queue = Queue.objects.create(name=name, is_private=True)
-            Workbin.objects.create(queue=queue, type=type, **{type.owner_kind: owner})
-            made += 1
-    return made
+    if _is_put_off.get():
+        return 0
+    return sum(map(_provision, WorkbinType.objects.select_for_update()))
+
+
+def _provision(type: WorkbinType) -> int:
+    owners = list(_owners_without(type))
+    names = (f"{type.name}/{type.owner_kind}/{owner.pk}" for owner in owners)  # no public name has a slash
+    queues = Queue.objects.bulk_create(Queue(name=name, is_private=True) for name in names)
+    Workbin.objects.bulk_create(
+        Workbin(queue=queue, type=type, **{type.owner_kind: owner})
+        for queue, owner in zip(queues, owners, strict=True)
+    )
+    return len(owners)
 
 
 def _owners_without(type: WorkbinType) -> QuerySet[Model]:
