@@ -126,8 +126,12 @@ def public_queue(name: str) -> Queue:
     """Any public queue may be placed into. Errors: NotFound."""
     queue = Queue.objects.filter(name=name, is_private=False).first()
     if queue is None:
-        raise NotFound(f"There is no queue named {name!r}.")
+        raise _no_queue(name)
     return queue
+
+
+def _no_queue(name: str) -> NotFound:
+    return NotFound(f"There is no queue named {name!r}, or you may not see it.")
 
 
 @dataclass(slots=True)
@@ -174,7 +178,7 @@ def lock_line(caller: AgentCaller, queue: str, media_types: Collection[str] | No
     """Lock the agent and find a public queue, with the right to pull from it. Errors: NotFound, Invalid."""
     line = _lock_line(_LOCK_ONE, caller, queue, media_types)
     if not line.queue_ids:
-        raise NotFound
+        raise _no_queue(queue)
     return line
 
 

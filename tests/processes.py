@@ -82,10 +82,11 @@ class Up:
     def said(self, words: str) -> list[str]:
         return [line for line in list(self.lines) if words in line]
 
-    def until_said(self, words: str, seconds: float = 30) -> str:
+    def until_said(self, words: str, seconds: float = 90) -> str:
         give_up_at = time.monotonic() + seconds
         until(
-            lambda: self.said(words) or self.process.poll() is not None or time.monotonic() > give_up_at, 60
+            lambda: self.said(words) or self.process.poll() is not None or time.monotonic() > give_up_at,
+            seconds + 30,
         )
         assert self.said(words), "\n".join([f"never said: {words}", *self.lines])
         return self.said(words)[0]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db.models import F
 
 from config.lifeline import spawn, tied
 from interactions.models import Interaction, Party
@@ -46,7 +47,8 @@ def test_the_agent_of_the_readme(site: Web, absent_alice: str, lena: Desk, log: 
         lena.revoke(one).ok()
         until(lambda: Interaction.objects.filter(state="stopped").count() == 2)
         [three] = cast.fill(1)
-        until(lambda: Party.objects.filter(ended_at=None, interaction=three))
+        in_hand = Party.objects.filter(ended_at=None, interaction=three, last_reset_at__gt=F("joined_at"))
+        until(in_hand.exists)  # and the agent has said so
         agent.send_signal(signal.SIGINT)
         said, _ = agent.communicate(timeout=10)
     finally:

@@ -181,7 +181,6 @@ def served(site: Site, send_seconds: float = 5) -> Iterator[socket.socket]:
         thread.start()
         try:
             with socket.create_connection(listener.getsockname(), timeout=10) as client:
-                client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
                 client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 yield client
         finally:

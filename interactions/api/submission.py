@@ -88,8 +88,8 @@ class SubmitView(ApiView):
     def post(self, request: Request) -> Response:
         given = self.body(Submit)
         submission = Submission(
+            media_type=_media_type(given["media_type"]),  # first: it must not tell that a location exists
             location=_location(given),
-            media_type=_media_type(given["media_type"]),
             external_id=given.get("external_id"),
             interaction_type=given["interaction_type"],
             interaction_subtype=given["interaction_subtype"],
@@ -117,7 +117,7 @@ def _location(given: dict[str, Any]) -> Queue:
         return access.public_queue(given["queue"])
     private = Queue.objects.filter(pk=given["workbin"], is_private=True).first()
     if private is None:
-        raise NotFound(f"There is no workbin {given['workbin']}.")
+        raise NotFound("There is no such workbin, or you may not see it.")
     return private
 
 
