@@ -238,7 +238,7 @@ def place(root: Desk, interaction: int, where: dict[str, Any]) -> Json:
 @pytest.mark.parametrize("to", ["queue", "other", "back"])
 @pytest.mark.parametrize("held", [False, True], ids=["waiting", "held"])
 def test_placed_by_an_admin(
-    root: Desk, alice: Desk, watcher: Desk, log: Log, drafts: int, team: int, to: str, held: bool
+    *, root: Desk, alice: Desk, watcher: Desk, log: Log, drafts: int, team: int, to: str, held: bool
 ) -> None:
     """What is held was removed when it was pulled. Without a queue it goes to the end of its own line."""
     [interaction, after] = cast.fill(2, drafts)
@@ -279,7 +279,7 @@ def test_placed_by_an_admin(
 
 @pytest.mark.parametrize("held", [False, True], ids=["waiting", "held"])
 def test_placed_by_an_admin_out_of_a_queue(
-    root: Desk, alice: Desk, watcher: Desk, log: Log, drafts: int, held: bool
+    *, root: Desk, alice: Desk, watcher: Desk, log: Log, drafts: int, held: bool
 ) -> None:
     [interaction] = cast.fill(1)
     party = alice.take() if held else None
