@@ -1,5 +1,7 @@
 """Whose timeout counts, frozen at the pull; the cap."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 
@@ -40,6 +42,35 @@ def test_frozen_at_the_pull(alice: Desk) -> None:
     assert (party["handling_timeout"], party["expires_at"]) == (600, None)
     let_pass(599)
     assert len(alice.parties()) == 1
+
+
+@pytest.mark.parametrize("whose", ["interaction", "queue", "media type", "server"])
+def test_whichever_it_was_it_is_frozen(alice: Desk, settings: Any, whose: str) -> None:
+    """What changes later counts for later pulls alone."""
+    Queue.objects.update(handling_timeout=None)
+    first, _ = cast.fill(2)
+
+    def say(timeout: int) -> None:
+        if whose == "interaction":
+            Interaction.objects.update(handling_timeout=timeout)
+        elif whose == "queue":
+            Queue.objects.update(handling_timeout=timeout)
+        elif whose == "media type":
+            MediaType.objects.update(handling_timeout=timeout)
+        else:
+            settings.HANDLING_TIMEOUT = timeout
+
+    say(500)
+    alice.take()
+    say(50)
+    alice.keep_alive().ok()
+    later = alice.take()
+    assert {one["interaction"]: one["handling_timeout"] for one in alice.parties()} == {
+        first: 500,
+        later["interaction"]: 50,
+    }
+    let_pass(51)
+    assert [one["interaction"] for one in alice.parties()] == [first]
 
 
 def test_the_cap(alice: Desk, log: Log) -> None:

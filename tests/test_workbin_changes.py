@@ -3,8 +3,6 @@
 lena watches alice's drafts; alice does not, and so hears of her own holds alone.
 """
 
-from typing import Any
-
 import pytest
 
 from interactions import sessions
@@ -230,7 +228,7 @@ def test_the_session_expired(alice: Desk, lena: Desk, log: Log, drafts: int) -> 
 # --- Placed -----------------------------------------------------------------------------------------
 
 
-def place(root: Desk, interaction: int, where: dict[str, Any]) -> Json:
+def place(root: Desk, interaction: int, where: Json) -> Json:
     kind = "place-in-workbin" if "workbin" in where else "place-in-queue"
     return root.post(f"interactions/{interaction}/{kind}", **where).ok()
 
@@ -245,9 +243,9 @@ def test_placed_by_an_admin(
     party = take(alice, drafts) if held else None
     turn = Interaction.objects.get(pk=interaction).place_in_queue_seq
     forget(log, watcher)
-    where = {"queue": {"queue": cast.SUPPORT}, "other": {"workbin": team}, "back": {}}[to]
+    targets: dict[str, Json] = {"queue": {"queue": cast.SUPPORT}, "other": {"workbin": team}, "back": {}}
 
-    reply = place(root, interaction, where)
+    reply = place(root, interaction, targets[to])
 
     queue, workbin = {"queue": (cast.SUPPORT, None), "other": (None, team), "back": (None, drafts)}[to]
     found = reply["interaction"]
