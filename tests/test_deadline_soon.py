@@ -103,6 +103,22 @@ def test_again_in_the_next_spell_even_before_the_cap(alice: Desk) -> None:
     ]
 
 
+def test_at_the_cap_however_busy_the_agent(alice: Desk) -> None:
+    """Requests that move the deadline no more must not take the warning away."""
+    Queue.objects.update(max_handling_time=700)
+    cast.fill(1)
+    alice.take()
+    let_pass(500)
+    alice.keep_alive().ok()  # the deadline is the cap
+    for _ in range(2):
+        alice.keep_alive().ok()
+        assert warnings(alice) == []
+        let_pass(69)
+    alice.keep_alive().ok()
+    let_pass(3)
+    assert len(warnings(alice)) == 1
+
+
 @pytest.mark.parametrize("end", ["stop", "place", "revoke"])
 def test_not_of_a_hold_that_ended(alice: Desk, lena: Desk, end: str) -> None:
     cast.fill(1)
