@@ -3,6 +3,7 @@
 import pytest
 
 from interactions import housekeeping, lifecycle
+from interactions.api.cursors import decode, encode
 from interactions.models import AgentMessage, Party, Queue
 from interactions.signals import TIMER
 from tests import cast
@@ -73,6 +74,21 @@ def test_too_late_is_told_and_never_a_gap(alice: Desk, lena: Desk) -> None:
     alice = again(alice)
     assert housekeeping.purge() >= 3
     alice.get("events", after=first["cursor"], limit=1).refused(410, "cursor_expired")
+
+
+def test_a_cursor_is_good_for_a_day(alice: Desk, lena: Desk) -> None:
+    """Whether or not the purge has come; and what came after a good one is there."""
+    cast.fill(1)
+    lost = lose(alice, lena, 1)
+    position, given_at = decode(alice.cursor, "after", width=2)
+    for age, is_good in ((24 * HOUR - 30, True), (24 * HOUR + 30, False)):
+        reply = alice.get("events", after=encode(position, given_at - age))
+        if is_good:
+            assert [event["interaction"] for event in reply.ok()["events"]] == lost
+        else:
+            problem = reply.refused(410, "cursor_expired")
+            assert "parties" in problem["detail"]  # where to begin anew
+    assert alice.get("events").ok()["events"] == []
 
 
 def again(desk: Desk) -> Desk:

@@ -111,6 +111,33 @@ def test_submits_and_pulls_for_the_last_places(alice: Desk, log: Log) -> None:
     audit()
 
 
+def test_every_way_to_the_last_places(alice: Desk, log: Log) -> None:
+    """By count and by ids out of a workbin, the next of any queue, and a submission, all for two places."""
+    drafts = cast.drafts_of("alice")
+    cast.fill(2)
+    one, *_ = cast.fill(4, drafts)
+    Agent.objects.update(capacity=2)
+    desks = [alice, *[cast.log_in("alice") for _ in range(4)]]
+    acts = [
+        functools.partial(desks[0].post, PULL),
+        functools.partial(desks[1].post, "pull-next"),
+        functools.partial(desks[2].post, f"workbins/{drafts}/pull", count=1),
+        functools.partial(desks[3].post, f"workbins/{drafts}/pull", interactions=[one]),
+        functools.partial(desks[4].submit),
+    ]
+    with another_connection() as other, crowd() as people:
+        other.execute(LOCK_AGENTS)
+        replies = [people.start(act) for act in acts]
+        until_waiting(len(acts))
+        other.commit()
+        found = [reply() for reply in replies]
+    assert Counter(reply.status // 100 for reply in found) == {2: 2, 4: 3}
+    for reply in found:
+        assert reply.status < 400 or reply.refused(409, "capacity_reached")
+    assert len(alice.parties()) == 2
+    audit()
+
+
 @pytest.mark.parametrize("first", ["submit", "log out"])
 def test_submit_against_log_out(alice: Desk, log: Log, first: str) -> None:
     log.skip()

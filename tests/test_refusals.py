@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from interactions.models import Party
+from interactions.models.party import PartyEnd
 from interactions.tasks import revoke_due
 from tests import cast
 from tests.applications import Application, Desk, Json, Log, Reply
@@ -24,7 +26,11 @@ def keep(desk: Desk, party: Json) -> Reply:
     return desk.place_in_workbin(party, cast.drafts_of(desk.name))
 
 
-COMMANDS = pytest.mark.parametrize("ask", [stop, place, keep])
+def change(desk: Desk, party: Json) -> Reply:
+    return desk.change_held(party, user_data={"a": 1})
+
+
+COMMANDS = pytest.mark.parametrize("ask", [stop, place, keep, change])
 Ask = Callable[[Desk, Json], Reply]
 
 
@@ -93,6 +99,14 @@ def test_revoked(alice: Desk, lena: Desk, party: Json, ask: Ask) -> None:
 def test_logged_out(alice: Desk, party: Json, ask: Ask) -> None:
     alice.log_out().ok(204)
     assert reason(ask(cast.log_in("alice"), party)) == "logged_out"
+
+
+@COMMANDS
+def test_session_expired(alice: Desk, party: Json, ask: Ask) -> None:
+    """A session does not idle out beside a hold, so no request leads there; the table allows it."""
+    alice.log_out().ok(204)
+    Party.objects.update(end_reason=PartyEnd.SESSION_EXPIRED)
+    assert reason(ask(cast.log_in("alice"), party)) == "session_expired"
 
 
 @COMMANDS

@@ -4,18 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from interactions import lifecycle, sessions
 from interactions.callers import AgentCaller
 from interactions.lifecycle import Submission
-from interactions.models import AgentMessage, Queue
+from interactions.models import Agent, AgentMessage, Queue
 from interactions.signals import TIMER
 from reporting.models import Event
 from tests import cast
 from tests.applications import Desk
 from tests.clock import make_overdue
+from workbins.models import Subscription
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,6 +52,31 @@ def test_a_pull_is_three(caller: AgentCaller) -> None:
         assert Event.objects.count() == before + events
     removed = AgentMessage.objects.filter(watched_queue=drafts, body__operation="Removed")
     assert [message.body["interaction"] for message in removed.order_by("id")] == [first, second]
+
+
+def test_five_hundred_who_watch_cost_a_pull_nothing(caller: AgentCaller, lena: Desk) -> None:
+    """The same statements and rows: a change is written once, and fanned out when it is read."""
+    drafts = cast.drafts_of("alice")
+    cast.fill(2, drafts)
+
+    def pull() -> tuple[list[str], int, int]:
+        before = (AgentMessage.objects.count(), Event.objects.count())
+        sent = statements(lambda: lifecycle.pull(caller, drafts, 1))
+        after = (AgentMessage.objects.count(), Event.objects.count())
+        return sent, after[0] - before[0], after[1] - before[1]
+
+    unwatched = pull()
+    users = User.objects.bulk_create(User(username=f"watcher-{number}") for number in range(499))
+    agents = Agent.objects.bulk_create(Agent(user=user) for user in users)
+    lena.subscribe(drafts)
+    after = Subscription.objects.get().after_message
+    Subscription.objects.bulk_create(
+        Subscription(workbin_id=drafts, agent=agent, after_message=after) for agent in agents
+    )
+    assert Subscription.objects.count() == 500
+
+    assert pull() == unwatched == (["SELECT", "WITH", "WITH"], 1, 3)
+    assert [message["operation"] for message in lena.mail()] == ["Removed"]
 
 
 def test_a_submission_by_an_agent_is_three(caller: AgentCaller) -> None:

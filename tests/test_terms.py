@@ -1,4 +1,6 @@
-"""Whose timeout counts, frozen at the pull; the cap; expiries that park."""
+"""Whose timeout counts, frozen at the pull; the cap."""
+
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -6,8 +8,8 @@ from django.conf import settings
 from interactions.models import Interaction, MediaType, Queue
 from interactions.tasks import revoke_due
 from tests import cast
-from tests.applications import Desk, Log, brief
-from tests.clock import let_pass, make_overdue
+from tests.applications import Desk, Log
+from tests.clock import let_pass
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,6 +44,35 @@ def test_frozen_at_the_pull(alice: Desk) -> None:
     assert len(alice.parties()) == 1
 
 
+@pytest.mark.parametrize("whose", ["interaction", "queue", "media type", "server"])
+def test_whichever_it_was_it_is_frozen(alice: Desk, settings: Any, whose: str) -> None:
+    """What changes later counts for later pulls alone."""
+    Queue.objects.update(handling_timeout=None)
+    first, _ = cast.fill(2)
+
+    def say(timeout: int) -> None:
+        if whose == "interaction":
+            Interaction.objects.update(handling_timeout=timeout)
+        elif whose == "queue":
+            Queue.objects.update(handling_timeout=timeout)
+        elif whose == "media type":
+            MediaType.objects.update(handling_timeout=timeout)
+        else:
+            settings.HANDLING_TIMEOUT = timeout
+
+    say(500)
+    alice.take()
+    say(50)
+    alice.keep_alive().ok()
+    later = alice.take()
+    assert {one["interaction"]: one["handling_timeout"] for one in alice.parties()} == {
+        first: 500,
+        later["interaction"]: 50,
+    }
+    let_pass(51)
+    assert [one["interaction"] for one in alice.parties()] == [first]
+
+
 def test_the_cap(alice: Desk, log: Log) -> None:
     """No reset goes beyond it, and it ends a hold as Expired, however busy its agent is."""
     Queue.objects.update(max_handling_time=1000)
@@ -65,81 +96,3 @@ def test_a_cap_below_the_timeout(alice: Desk) -> None:
     cast.fill(1)
     party = alice.take()
     assert party["deadline_at"] == party["expires_at"]
-
-
-# --- Parking --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def parking(support: str) -> str:
-    parked = cast.queue("email-parked", "leads")
-    Queue.objects.filter(name=support).update(max_revocations=2, parking_queue=parked)
-    return parked.name
-
-
-def expire(desk: Desk) -> None:
-    make_overdue(desk.take()["interaction"])
-    revoke_due()
-
-
-def test_it_parks_when_the_count_exceeds(alice: Desk, root: Desk, log: Log, parking: str) -> None:
-    [interaction] = cast.fill(1)
-    expire(alice)
-    expire(alice)
-    before = root.look(interaction)
-    assert (before["queue"], before["revocation_count"]) == (cast.SUPPORT, 2)
-    turn = Interaction.objects.get(pk=interaction).place_in_queue_seq
-    log.skip()
-
-    expire(alice)
-
-    parked = root.look(interaction)
-    assert (parked["queue"], parked["state"], parked["revocation_count"]) == (parking, "queued", 0)
-    assert parked["moved_to_queue_at"] == before["moved_to_queue_at"]
-    assert parked["placed_in_queue_at"] > before["placed_in_queue_at"]
-    assert Interaction.objects.get(pk=interaction).place_in_queue_seq > turn
-    events = log.new()
-    assert brief(events) == [
-        "EventTakenFromQueue Pull by agent @email-support",
-        "EventPartyAdded Pull by agent @email-support",
-        "EventPartyRemoved Revoke Expired by timer @email-support",
-        "EventRevoked Revoke Expired by timer @email-support",
-        "EventPlacedInQueue PlaceInQueue Parked by timer @email-parked",
-    ]
-    assert events[-1]["attributes"] == {"from_queue": cast.SUPPORT, "from_workbin": None}
-
-
-def test_placing_sets_the_count_to_nought(alice: Desk, root: Desk, parking: str) -> None:
-    [interaction] = cast.fill(1)
-    expire(alice)
-    expire(alice)
-    assert alice.place_in_queue(alice.take()).ok()["interaction"]["revocation_count"] == 0
-    expire(alice)
-    assert root.look(interaction)["queue"] == cast.SUPPORT
-
-
-def test_only_expiries_count(alice: Desk, lena: Desk, parking: str) -> None:
-    [interaction] = cast.fill(1)
-    for _ in range(4):
-        alice.take()
-        lena.revoke(interaction).ok()
-    assert lena.look(interaction)["revocation_count"] == 0
-    assert lena.look(interaction)["queue"] == cast.SUPPORT
-
-
-def test_without_a_parking_queue_nothing_parks(alice: Desk, root: Desk, parking: str) -> None:
-    Queue.objects.update(parking_queue=None)
-    [interaction] = cast.fill(1)
-    for _ in range(4):
-        expire(alice)
-    assert (root.look(interaction)["queue"], root.look(interaction)["revocation_count"]) == (cast.SUPPORT, 4)
-
-
-def test_a_pull_parks_and_goes_on_to_the_next(alice: Desk, bob: Desk, root: Desk, parking: str) -> None:
-    """What must be parked is parked instead, and costs the puller nothing that is there to be had."""
-    worn, fresh = cast.fill(2)
-    Interaction.objects.filter(pk=worn).update(revocation_count=2)
-    alice.pull(count=2)
-    make_overdue(worn, fresh)
-    assert [one["id"] for one in bob.pull()] == [fresh]
-    assert root.look(worn)["queue"] == parking

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 
 from interactions.models import Agent, Place, PlaceGroup, Queue
 from tests import cast
-from tests.applications import Application, Desk
+from tests.applications import Application, Desk, Json
 from workbins.models import OwnerKind, Workbin, WorkbinType
 from workbins.provision import provision_workbins
 
@@ -117,6 +117,63 @@ def test_content_page_by_page(alice: Desk) -> None:
     back = alice.get(path, limit=3, cursor=pages[-1]["previous"]).ok()
     assert back["interactions"] == pages[1]["interactions"]
     assert pages[0]["previous"] is None
+
+
+def shown(page: Json) -> list[int]:
+    return [one["id"] for one in page["interactions"]]
+
+
+def test_content_that_changes_between_two_pages(alice: Desk, gateway: Application) -> None:
+    """Pages hang on the line's order and on no count: nothing that waits is passed over or shown twice."""
+    drafts = cast.drafts_of("alice")
+    path = f"workbins/{drafts}/content"
+    a, b, c, d, e, f = cast.fill(6, drafts)
+    first = alice.get(path, limit=2).ok()
+    assert shown(first) == [a, b]
+
+    alice.post(f"workbins/{drafts}/pull", interactions=[a, b, c]).ok()  # the page's end is gone, too
+    [urgent] = cast.fill(1, drafts, priority=9)
+    [last] = cast.fill(1, drafts)
+    second = alice.get(path, limit=2, cursor=first["next"]).ok()
+    assert shown(second) == [d, e]
+    third = alice.get(path, limit=2, cursor=second["next"]).ok()
+    assert (shown(third), third["next"]) == ([f, last], None)
+
+    gateway.stop(d).ok()
+    back = alice.get(path, limit=2, cursor=third["previous"]).ok()
+    assert shown(back) == [urgent, e]
+    assert (back["previous"], shown(alice.get(path, limit=2, cursor=back["next"]).ok())) == (None, [f, last])
+    [held] = [one for one in alice.parties() if one["interaction"] == b]
+    alice.place_in_queue(held).ok()  # back into its workbin, at the end of the line
+    again = alice.get(path, limit=2, cursor=back["next"]).ok()
+    assert shown(alice.get(path, limit=2, cursor=again["next"]).ok()) == [b]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 200])
+def test_content_forwards_and_backwards(alice: Desk, limit: int) -> None:
+    drafts = cast.drafts_of("alice")
+    low, high = cast.fill(4, drafts, priority=-3), cast.fill(3, drafts, priority=2)
+    path, every = f"workbins/{drafts}/content", [*high, *low]
+    forwards = [alice.get(path, limit=limit).ok()]
+    while (cursor := forwards[-1]["next"]) and len(forwards) < 10:
+        forwards.append(alice.get(path, limit=limit, cursor=cursor).ok())
+    backwards = forwards[-1:]
+    while (cursor := backwards[0]["previous"]) and len(backwards) < 10:
+        backwards.insert(0, alice.get(path, limit=limit, cursor=cursor).ok())
+    assert [shown(page) for page in forwards] == [shown(page) for page in backwards]
+    assert [id for page in forwards for id in shown(page)] == every
+    assert [len(shown(page)) for page in forwards[:-1]] == [limit] * (len(forwards) - 1)
+
+
+def test_an_empty_one(alice: Desk) -> None:
+    drafts = cast.drafts_of("alice")
+    assert alice.get(f"workbins/{drafts}/content").ok() == {
+        "event": "EventWorkbinContent",
+        "workbin": drafts,
+        "interactions": [],
+        "next": None,
+        "previous": None,
+    }
 
 
 # --- Provisioning ---------------------------------------------------------------------------------
