@@ -31,7 +31,7 @@ def announce_added(cmd: Command, rows: Sequence[Row]) -> None:
 
 def _taken_fact(row: Row, now: datetime) -> Fact:
     waited = (now - row.waiting_since).total_seconds()
-    return row.fact(row.hold, waited_in=row.workbin, attributes={"waited_seconds": waited})
+    return row.fact(row.hold, attributes={"waited_seconds": waited})
 
 
 def _added_fact(row: Row) -> Fact:
