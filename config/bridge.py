@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from config.messages import Client, ClientLeft, Message, Receive, Send, has_length, last, send_all, start
-from config.waiting import Room
-from interactions.waking import IS_REPEATED, WAIT, Wait
+from config.waiting import Asked, Room
+from interactions.waking import IS_REPEATED, TAKEN, WAIT, Wait
 
 Emit = Callable[[list[Message]], None]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -51,7 +51,7 @@ class Bridge:
             return await send_all(send, too_slow())
         client = Client(asyncio.get_running_loop(), receive, send, self.send_seconds)
 
-        async def ask(again: Wait | None = None) -> tuple[list[Message], Wait | None]:
+        async def ask(again: Wait | None = None) -> Asked:
             environ = environ_of(scope, body) | {"workbin.body_too_large": too_large}
             if again:
                 environ |= {IS_REPEATED: True, "HTTP_LAST_EVENT_ID": again.last_event_id}
@@ -60,7 +60,7 @@ class Bridge:
         try:
             client.watch()
             heard = self.room.hub.heard if self.room else 0
-            answer, wait = await ask()
+            answer, wait, _ = await ask()
             if wait and self.room:
                 answer = await self.room.stay(client, ask, heard, wait, answer)
             await send_all(send, answer)
@@ -85,10 +85,11 @@ class Bridge:
                 more = message.get("more_body", False)
         return bytes(body), size > self.max_body
 
-    def answer(self, environ: dict[str, Any], client: Client) -> tuple[list[Message], Wait | None]:
+    def answer(self, environ: dict[str, Any], client: Client) -> Asked:
         """In a thread."""
         client.check()
-        return self.respond(environ, client.emit), environ.get(WAIT)
+        answer = self.respond(environ, client.emit)
+        return Asked(answer, environ.get(WAIT), environ.get(TAKEN, ()))
 
     def respond(self, environ: dict[str, Any], emit: Emit) -> list[Message]:
         """Emits what a stream gives as it gives it, and returns what is left to send."""

@@ -37,9 +37,12 @@ def session_topic(session: int) -> str:
     return f"session:{session}"
 
 
-def queue_topic(name: str) -> str:
-    """Something about it other than what waits there: it was paused, say."""
-    return f"queue:{name}"
+QUEUES = "queues"  # their names, who may pull from them, whether they are paused
+
+
+def rights_topic(agent_id: int) -> str:
+    """The agent's groups, and so the queues to pull from, are others."""
+    return f"rights:{agent_id}"
 
 
 @dataclass(slots=True)
@@ -63,6 +66,7 @@ class Wait:
 
 # Members of a request's environment, between the web server and the views.
 WAIT = "workbin.wait"  # set by a view: a Wait
+TAKEN = "workbin.taken"  # set by a view: the kinds of Work of which its answer has taken some
 IS_REPEATED = "workbin.is_repeated"  # true when it is asked again: then it is no arrival, and resets nothing
 
 
@@ -145,5 +149,16 @@ def on_agent_logged_out(command: Any, facts: list[Any], **_: Any) -> None:
     command.news.topics.update(session_topic(fact.session) for fact in facts)
 
 
-def on_queue_saved(instance: Any, **_: Any) -> None:
-    wake(queue_topic(instance.name))
+def on_queue_changed(instance: Any, **_: Any) -> None:
+    if not instance.is_private:
+        wake(QUEUES)
+
+
+def on_queue_groups_changed(action: str, **_: Any) -> None:
+    if action.startswith("post_"):
+        wake(QUEUES)
+
+
+def on_agent_groups_changed(instance: Any, action: str, reverse: bool, **_: Any) -> None:
+    if action.startswith("post_"):
+        wake(QUEUES if reverse else rights_topic(instance.pk))

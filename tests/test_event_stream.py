@@ -175,6 +175,13 @@ def test_refusals(site: Web, alice: Desk, headers: dict[str, str], status: int, 
     site.desk(alice).send_raw("GET", "events/stream", headers=headers).refused(status, code)
 
 
+def test_its_head_alone(site: Web, alice: Desk) -> None:
+    """It ends, and so the connection serves the next request."""
+    desk = site.desk(alice)
+    for _ in range(2):
+        assert desk.send("HEAD", "events/stream").ok() == b""
+
+
 def test_an_old_cursor(site: Web, alice: Desk) -> None:
     """A day is kept: who comes later starts anew."""
     old = "MS4x"  # the first message, long ago

@@ -227,6 +227,50 @@ def test_who_is_refused_hands_the_work_on(site: Web, alice: Desk, bob: Desk, gat
         assert len(next_one()) == 1
 
 
+def test_who_is_answered_again_hands_the_work_on(
+    site: Web, alice: Desk, bob: Desk, gateway: Application
+) -> None:
+    """Two requests under one key get one interaction: the other is bob's, and at once."""
+
+    def keyed(desk: Desk) -> Callable[[], Any]:
+        body = {"wait_seconds": LONG}
+        return lambda: desk.post_once("again", f"queues/{SUPPORT}/pull", **body).ok()["interactions"]
+
+    with crowd() as people:
+        twice = [people.start(keyed(site.desk(alice))) for _ in range(2)]
+        settled()
+        third = people.start(waiting_pull(site.desk(bob), 3))  # sooner than the next look at the database
+        settled()
+        gateway.post("interactions", queue=SUPPORT, media_type="email").ok(201)
+        gateway.post("interactions", queue=SUPPORT, media_type="email").ok(201)
+        first, again = (answer() for answer in twice)
+        assert first == again
+        assert len(third()) == 1
+    assert len(held_by()) == 2
+    audit()
+
+
+def test_a_queue_to_pull_from_is_new(site: Web, alice: Desk, gateway: Application) -> None:
+    """To who pulls the next and waits already: it was renamed, or the agent has joined its group."""
+    for change in ("renamed", "joined"):
+        with crowd() as people:
+            pull = people.start(
+                lambda: site.desk(alice).post("pull-next", wait_seconds=LONG).ok()["interactions"]
+            )
+            settled()
+            if change == "renamed":
+                queue = Queue.objects.get(name=SUPPORT)
+                queue.name = change
+                queue.save()
+            else:
+                queue = cast.queue(change, "joined-team")
+                Agent.objects.get(user__username="alice").groups.add(*queue.agent_groups.all())
+            settled()
+            gateway.post("interactions", queue=change, media_type="email").ok(201)
+            [pulled] = pull()
+            assert pulled["queue"] == change
+
+
 def test_a_hundred_wait_without_connections(site: Web, alice: Desk, gateway: Application) -> None:
     """Nor do they keep others waiting, and all get what comes."""
     desks = site.desks(4) * 25

@@ -16,9 +16,11 @@ from django.conf import settings
 from django.db import connection
 
 from config.bridge import Bridge
-from config.waiting import Ear, Hub, room
+from config.messages import Client
+from config.waiting import Asked, Ear, Hub, Room, room
 from config.waiting.ear import RedisTickets
 from config.waiting.hub import Offer, Waiter
+from config.waiting.room import Stay
 from interactions import broker
 from interactions.waking import WAIT, News, Wait, Work
 from tests.processes import until
@@ -27,6 +29,7 @@ from tests.workers import CLOSED
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MAIL, CHAT = ("support", "email"), ("support", "chat")
+OK = {"status": 200}
 
 
 def leave_the_database(threads: Executor, count: int) -> None:
@@ -137,6 +140,39 @@ def test_news_that_comes_while_it_is_asked() -> None:
     asyncio.run(scene())
 
 
+@pytest.mark.parametrize(
+    ("asked", "is_handed_on"),
+    [
+        (Asked([OK], None, {MAIL}), False),
+        (Asked([OK], None, {CHAT}), True),  # something else was better
+        (Asked([OK], None, ()), True),  # a stored answer, say
+        (Asked([OK], Wait(0, queues=("support",)), ()), False),  # another was quicker
+        (Asked([OK], Wait(0, queues=("other",)), ()), True),  # the right is gone
+        (Asked([{"status": 409}], None, ()), True),
+    ],
+)
+def test_what_was_not_taken_is_handed_on(asked: Asked, is_handed_on: bool) -> None:
+    async def scene() -> None:
+        with ThreadPoolExecutor(1) as threads:
+            one = Room(settings.REDIS_URL, threads, 1, 5)
+            waits = Wait(0.5, queues=("support",))
+            first, second = Waiter(0), Waiter(0)
+
+            async def ask(_: Wait) -> Asked:
+                return asked
+
+            stay = Stay(one, Client(asyncio.get_running_loop(), ask, ask, 5), ask, first)  # type: ignore[arg-type]
+            await one.hub.settle(first, waits)
+            await one.hub.settle(second, waits)
+            await one.hub.hand_on(MAIL)
+            await stay.ask_again(waits)
+            if first.work:  # as it leaves
+                await one.hub.hand_on(first.work)
+            assert (second.work == MAIL) == is_handed_on
+
+    asyncio.run(scene())
+
+
 def test_nobody_is_left_in_the_books() -> None:
     async def scene() -> None:
         hub = Hub(RedisTickets(CLOSED))
@@ -175,7 +211,9 @@ class Site:
 def served(site: Site, send_seconds: float = 5) -> Iterator[socket.socket]:
     """A client's connection, with its request sent."""
     bridge = Bridge(site, 2, 1024, send_seconds=send_seconds, redis_url=settings.REDIS_URL)
-    server = uvicorn.Server(uvicorn.Config(bridge, http="httptools", lifespan="off", log_config=None))
+    server = uvicorn.Server(
+        uvicorn.Config(bridge, http="httptools", lifespan="off", loop="uvloop", log_config=None)
+    )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -250,3 +288,18 @@ def test_a_poll_whose_client_has_left_is_not_asked_again() -> None:
         broker.tell(News({"agent:1"})._publish)
         time.sleep(0.3)
     assert site.asked == 1
+
+
+def test_a_stream_with_a_request_behind_it_whose_client_has_left(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """uvicorn tells the last request alone."""
+    monkeypatch.setattr(room, "BEAT", 0.1)
+    site = Site(b"first", is_stream=True)
+    with served(site) as client:
+        read(client, b"first")
+        client.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+        time.sleep(0.2)
+        client.close()
+        time.sleep(1.5)
+    assert [record for record in caplog.records if record.exc_info] == []

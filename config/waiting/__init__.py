@@ -8,6 +8,6 @@ into the database for what it may have missed.
 
 from config.waiting.ear import Ear
 from config.waiting.hub import Hub
-from config.waiting.room import Room
+from config.waiting.room import Asked, Room
 
-__all__ = ["Ear", "Hub", "Room"]
+__all__ = ["Asked", "Ear", "Hub", "Room"]

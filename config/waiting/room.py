@@ -1,19 +1,28 @@
 """Keeps requests that wait, and has their views asked again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Executor
+from typing import NamedTuple
 
 from config.messages import Client, ClientLeft, Message, last, send_all
 from config.waiting.ear import Ear, RedisTickets
 from config.waiting.hub import Hub, Waiter
-from interactions.waking import Wait
+from interactions.waking import Wait, Work
 
 BEAT = 15.0  # seconds between comments of a stream
 COMMENT = b":\n\n"
 
-# Asks the view again: its answer, and what it waits for if it found nothing.
-Ask = Callable[[Wait], Awaitable[tuple[list[Message], Wait | None]]]
+
+class Asked(NamedTuple):
+    """A view's answer, what it waits for if it found nothing, and of what work it has taken some."""
+
+    answer: list[Message]
+    wait: Wait | None
+    taken: Collection[Work]
+
+
+Ask = Callable[[Wait], Awaitable[Asked]]  # the view again
 
 
 class Room:
@@ -93,9 +102,13 @@ class Stay:
         self.client.check()
         async with self.room.seats:
             self.waiter.heard = self.hub.heard
-            answer, again = await self.ask(wait)
-        if answer[0]["status"] < 400:
+            answer, again, taken = await self.ask(wait)
+        work = self.waiter.work
+        if work in taken or (again and (not work or again.wants(work))):
             self.waiter.work = None  # it was taken, or another was quicker
+        elif work and again:  # it may not have it any more
+            self.waiter.work = None
+            await self.hub.hand_on(work)
         return answer, again
 
     async def send(self, messages: list[Message]) -> None:

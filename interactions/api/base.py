@@ -85,8 +85,11 @@ class ApiView(APIView):
 
     def wait(self, wait: Wait) -> None:
         """Have the request asked again when there is news of what it waits for, or at the end of the time.
-        Its answer is sent if nothing comes, or if the server cannot wait.
+        Its answer is sent if nothing comes, or if the server cannot wait. Whoever asks for the head alone
+        would see no end of a stream, and has no use for news.
         """
+        if self.request.method == "HEAD":
+            return
         if isinstance(self.caller, AgentCaller):
             wait.topics[session_topic(self.caller.session)] = 0
         self.request.META[WAIT] = wait

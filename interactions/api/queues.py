@@ -17,7 +17,7 @@ from interactions.api.schema import PulledShape, QueuesShape
 from interactions.instants import instant, instant_or_none
 from interactions.lifecycle import Pulled
 from interactions.queues import count_lines
-from interactions.waking import Wait, queue_topic
+from interactions.waking import QUEUES, TAKEN, Wait, rights_topic
 
 
 class PullNext(Input):
@@ -72,7 +72,20 @@ class QueuesView(ApiView):
         )
 
 
-class PullView(ApiView):
+class WaitingView(ApiView):
+    """A pull that may wait until there is something."""
+
+    def answer(self, pulled: Pulled) -> Response:
+        self.request.META[TAKEN] = {(row.queue, row.media_type) for row in pulled.rows}
+        return Response(render_pulled(pulled))
+
+    def wait_for_work(self, queues: Sequence[str], media_types: Sequence[str] | None, seconds: int) -> None:
+        topics = {QUEUES: 0, rights_topic(self.caller.agent_id): 0}
+        media = None if media_types is None else frozenset(media_types)
+        self.wait(Wait(seconds, topics, tuple(queues), media))
+
+
+class PullView(WaitingView):
     @documented(
         "Pull from a queue",
         name="pull_from_queue",
@@ -92,11 +105,11 @@ class PullView(ApiView):
         media_types = given.get("media_types")
         pulled = lifecycle.pull(self.caller, name, given["count"], media_types)
         if not pulled.rows and given["wait_seconds"]:
-            self.wait(wait_for_work([name], media_types, given["wait_seconds"]))
-        return Response(render_pulled(pulled))
+            self.wait_for_work([name], media_types, given["wait_seconds"])
+        return self.answer(pulled)
 
 
-class PullNextView(ApiView):
+class PullNextView(WaitingView):
     @documented(
         "Pull the next",
         name="pull_next",
@@ -114,17 +127,8 @@ class PullNextView(ApiView):
         if not pulled.rows and given["wait_seconds"]:
             queues = access.pullable_queues(self.caller).filter(is_private=False)
             names = list(queues.values_list("name", flat=True))
-            self.wait(wait_for_work(names, media_types, given["wait_seconds"]))
-        return Response(render_pulled(pulled))
-
-
-def wait_for_work(queues: Sequence[str], media_types: Sequence[str] | None, seconds: int) -> Wait:
-    return Wait(
-        seconds,
-        topics={queue_topic(name): 0 for name in queues},
-        queues=tuple(queues),
-        media=None if media_types is None else frozenset(media_types),
-    )
+            self.wait_for_work(names, media_types, given["wait_seconds"])
+        return self.answer(pulled)
 
 
 def render_pulled(pulled: Pulled) -> dict[str, Any]:
