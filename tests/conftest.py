@@ -33,6 +33,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.import_plugin("tests.fixtures")  # which names models
 
 
+# By far the longest: they begin first, so that no process is left alone with one at the end.
+LONGEST = ("test_contract", "test_permissions", "test_up", "test_production", "test_demo", "test_client")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.path.stem.startswith(LONGEST))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if servers := config.stash.get(running, None):
         servers.stop()

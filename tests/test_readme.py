@@ -50,7 +50,7 @@ def test_the_agent_of_the_readme(site: Web, absent_alice: str, lena: Desk, log: 
         in_hand = Party.objects.filter(ended_at=None, interaction=three, last_reset_at__gt=F("joined_at"))
         until(in_hand.exists)  # and the agent has said so
         agent.send_signal(signal.SIGINT)
-        said, _ = agent.communicate(timeout=10)
+        said, _ = agent.communicate(timeout=30)
     finally:
         agent.kill()
         agent.wait()
