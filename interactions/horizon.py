@@ -60,6 +60,10 @@ class Horizon:
         """The newest id drawn, whether or not its row is there."""
         return _number(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {self.sequence}")
 
+    def has_come_to(self, id: int) -> bool:
+        """Whether such an id was ever drawn: a cursor beyond is of another life of the database."""
+        return id <= (self._final or 0) or id <= self.newest()
+
     def _next_transaction(self) -> int:
         """A number above those of all transactions that have one.
 

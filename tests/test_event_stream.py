@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from interactions import lifecycle, sessions
+from interactions.api.cursors import encode
 from interactions.models import Agent, AgentMessage, Party, Session
 from interactions.signals import TIMER
 from tests import cast
@@ -189,6 +190,17 @@ def test_an_old_cursor(site: Web, alice: Desk) -> None:
     headers = {"Accept": "text/event-stream", "Last-Event-ID": old}
     desk.send_raw("GET", "events/stream", headers=headers).refused(410, "cursor_expired")
     desk.get("events", after=old, wait_seconds=5).refused(410, "cursor_expired")
+
+
+def test_a_cursor_of_another_life(site: Web, alice: Desk, log: Log) -> None:
+    """The database was restored from a backup: nobody may wait in silence for ids to come that far."""
+    beyond = encode(10**15, int(time.time()))
+    headers = {"Accept": "text/event-stream", "Last-Event-ID": beyond}
+    desk = site.desk(alice)
+    desk.send_raw("GET", "events/stream", headers=headers).refused(410, "cursor_expired")
+    desk.get("events", after=beyond).refused(410, "cursor_expired")
+    problem = log.reader.get("reporting/events", after=encode(10**15)).refused(400, "invalid")
+    assert list(problem["errors"]) == ["after"]
 
 
 # --- Long polls -------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from interactions.api.cursors import CursorField, decode, encode
 from interactions.api.documentation import documented, link
 from interactions.api.fields import InstantField, QueryIdField, QueryInput, QueryIntegerField, StringField
 from interactions.callers import AgentCaller
-from interactions.errors import NotFound, NotPermitted
+from interactions.errors import Invalid, NotFound, NotPermitted
 from interactions.instants import instant
 from interactions.waking import Wait
 from reporting import cursor
@@ -63,6 +63,8 @@ class EventsView(ReportingView):
     def get(self, request: Request) -> Response:
         query = self.query(EventsQuery)
         [after] = decode(query.pop("after"), "after") if "after" in query else [0]
+        if not cursor.horizon.has_come_to(after):
+            raise Invalid(errors={"after": ["This is not a cursor of this server: the log is shorter."]})
         since, until, limit = query.pop("from", None), query.pop("to", None), query.pop("limit")
         seconds = query.pop("wait_seconds")
         events, position = cursor.read(after, limit, since=since, until=until, **query)

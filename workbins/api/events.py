@@ -48,7 +48,8 @@ def read_page(caller: AgentCaller, after: str | None, limit: int) -> Page:
         final = mailbox.horizon.final()
         return Page([], _cursor(final, now), True, _topics(caller, watched, final))
     position, given_at = decode(after, "after", width=2)
-    if given_at < (now - settings.MESSAGES_KEPT).timestamp():
+    is_old = given_at < (now - settings.MESSAGES_KEPT).timestamp()
+    if is_old or not mailbox.horizon.has_come_to(position):
         raise CursorExpired
     found = mailbox.read(caller.agent_id, position, limit, watched)
     is_all = len(found.messages) < limit
