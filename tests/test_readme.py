@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db.models import F
 
-from config.lifeline import spawn, tied
+from config.lifeline import spawn, tie_to
 from interactions.models import Interaction, Party
 from tests import cast
 from tests.applications import Desk, Log
@@ -22,7 +22,14 @@ from tests.web import Web
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PULLED = ["EventTakenFromQueue", "EventPartyAdded"]
+PARENT = os.getpid()
 STOPPED = ["EventPartyRemoved", "EventProcessingStopped"]
+
+
+def as_in_a_terminal() -> None:
+    """Where Ctrl-C is heard: a shell's background jobs, and so we perhaps, ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    tie_to(PARENT, signal.SIGKILL)
 
 
 def test_the_agent_of_the_readme(site: Web, absent_alice: str, lena: Desk, log: Log, tmp_path: Path) -> None:
@@ -39,7 +46,7 @@ def test_the_agent_of_the_readme(site: Web, absent_alice: str, lena: Desk, log: 
     command = [sys.executable, str(script), site.url, absent_alice, cast.PASSWORD]
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(settings.BASE_DIR), "PYTHONUNBUFFERED": "1"}
     agent = spawn(
-        command, tied(signal.SIGKILL), env=environment, cwd=tmp_path,
+        command, as_in_a_terminal, env=environment, cwd=tmp_path,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
