@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from config.headers import API, headers_for
 from config.messages import Client, ClientLeft, Message, Receive, Send, has_length, last, send_all, start
 from config.waiting import Asked, Room
 from interactions.waking import IS_REPEATED, TAKEN, WAIT, Wait
@@ -122,8 +123,7 @@ def too_slow() -> list[Message]:
         b'{"type":"about:blank","title":"Request Timeout","status":408,"detail":"The body came too slowly."}'
     )
     headers = [("content-type", "application/problem+json"), ("content-length", str(len(body)))]
-    headers += [("x-content-type-options", "nosniff"), ("cache-control", "no-store")]
-    return [start(408, [*headers, ("connection", "close")]), last(body)]
+    return [start(408, [*headers, *headers_for(API).items(), ("connection", "close")]), last(body)]
 
 
 def environ_of(scope: Message, body: bytes) -> dict[str, Any]:

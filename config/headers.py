@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+API = "/api/v1/"
+
 
 def policy(**sources: str) -> str:
     """A Content-Security-Policy: nothing is allowed but what is named."""
@@ -43,7 +45,7 @@ def headers_for(path: str) -> dict[str, str]:
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",
     }
-    return headers | ({"Cache-Control": "no-store"} if path.startswith("/api/v1/") else {})
+    return headers | ({"Cache-Control": "no-store"} if path.startswith(API) else {})
 
 
 class Headers:

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-API = "/api/v1/"
+from config.headers import API
 
 
 class BodyLimit:
