@@ -80,9 +80,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     try:
         return HttpResponse(generate_latest(registry), CONTENT_TYPE_LATEST)
     except (OperationalError, InterfaceError):
-        return HttpResponse(
-            "The database does not answer.\n", "text/plain", 503, headers={"Retry-After": "1"}
-        )
+        return HttpResponse("The database does not answer.\n", "text/plain", 503, headers=SOON)
 
 
 def _is_shown(token: str, request: HttpRequest) -> bool:

@@ -90,7 +90,6 @@ def announce_releases(cmd: Command, ended: list[Release], comment: dict[str, Any
     for end in ended:
         if end.hold.queue and not end.parked_in:
             cmd.news.work[end.hold.queue, end.media_type] += 1
-    for end in ended:
         if end.reason in TOLD:
             _tell_agent(cmd, end.hold, end.reason)
 

@@ -21,6 +21,10 @@ class Actor:
     def actor(self) -> "Actor":
         return self
 
+    def members(self) -> dict[str, str]:
+        """What an event says of it."""
+        return {"kind": self.kind, "name": self.name}
+
 
 TIMER = Actor("timer", "revocation")
 

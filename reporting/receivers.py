@@ -8,7 +8,7 @@ from django.dispatch import Signal
 
 from interactions import signals as core
 from interactions.commands import Command
-from interactions.signals import Actor, Fact
+from interactions.signals import Fact
 from workbins import signals as workbins
 
 EVENTS: Mapping[Signal, str] = {
@@ -63,10 +63,6 @@ def _event(name: str, command: Command, fact: Fact) -> dict[str, Any]:
         "party": fact.party,
         "operation": fact.operation or command.operation,
         "reason": fact.reason,
-        "actor": _actor(fact.actor or command.actor),
+        "actor": (fact.actor or command.actor).members(),
         "attributes": fact.attributes,
     }
-
-
-def _actor(actor: Actor) -> dict[str, str]:
-    return {"kind": actor.kind, "name": actor.name}

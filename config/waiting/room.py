@@ -103,12 +103,12 @@ class Stay:
         async with self.room.seats:
             self.waiter.heard = self.hub.heard
             answer, again, taken = await self.ask(wait)
-        work = self.waiter.work
-        if work in taken or (again and (not work or again.wants(work))):
-            self.waiter.work = None  # it was taken, or another was quicker
-        elif work and again:  # it may not have it any more
-            self.waiter.work = None
-            await self.hub.hand_on(work)
+        if work := self.waiter.work:
+            if work in taken or (again and again.wants(work)):
+                self.waiter.work = None  # it was taken, or another was quicker
+            elif again:  # it may not have it any more
+                self.waiter.work = None
+                await self.hub.hand_on(work)
         return answer, again
 
     async def send(self, messages: list[Message]) -> None:

@@ -1,6 +1,6 @@
 """Queues and the pull."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
@@ -75,14 +75,14 @@ class QueuesView(ApiView):
 class WaitingView(ApiView):
     """A pull that may wait until there is something."""
 
-    def answer(self, pulled: Pulled) -> Response:
+    def answer(self, pulled: Pulled, given: dict[str, Any], queues: Iterable[str]) -> Response:
+        """`queues` are read only if it waits."""
         self.request.META[TAKEN] = {(row.queue, row.media_type) for row in pulled.rows}
+        if not pulled.rows and given["wait_seconds"]:
+            topics = {QUEUES: 0, rights_topic(self.caller.agent_id): 0}
+            media = frozenset(given["media_types"]) if "media_types" in given else None
+            self.wait(Wait(given["wait_seconds"], topics, tuple(queues), media))
         return Response(render_pulled(pulled))
-
-    def wait_for_work(self, queues: Sequence[str], media_types: Sequence[str] | None, seconds: int) -> None:
-        topics = {QUEUES: 0, rights_topic(self.caller.agent_id): 0}
-        media = None if media_types is None else frozenset(media_types)
-        self.wait(Wait(seconds, topics, tuple(queues), media))
 
 
 class PullView(WaitingView):
@@ -102,11 +102,8 @@ class PullView(WaitingView):
     )
     def post(self, request: Request, name: str) -> Response:
         given = self.body(Pull)
-        media_types = given.get("media_types")
-        pulled = lifecycle.pull(self.caller, name, given["count"], media_types)
-        if not pulled.rows and given["wait_seconds"]:
-            self.wait_for_work([name], media_types, given["wait_seconds"])
-        return self.answer(pulled)
+        pulled = lifecycle.pull(self.caller, name, given["count"], given.get("media_types"))
+        return self.answer(pulled, given, [name])
 
 
 class PullNextView(WaitingView):
@@ -122,13 +119,9 @@ class PullNextView(WaitingView):
     )
     def post(self, request: Request) -> Response:
         given = self.body(PullNext)
-        media_types = given.get("media_types")
-        pulled = lifecycle.pull_next(self.caller, media_types)
-        if not pulled.rows and given["wait_seconds"]:
-            queues = access.pullable_queues(self.caller).filter(is_private=False)
-            names = list(queues.values_list("name", flat=True))
-            self.wait_for_work(names, media_types, given["wait_seconds"])
-        return self.answer(pulled)
+        pulled = lifecycle.pull_next(self.caller, given.get("media_types"))
+        queues = access.pullable_queues(self.caller).filter(is_private=False)
+        return self.answer(pulled, given, queues.values_list("name", flat=True))
 
 
 def render_pulled(pulled: Pulled) -> dict[str, Any]:

@@ -72,6 +72,5 @@ def _announce(cmd: Command, caller: Caller, row: Row, names: Names) -> None:
     fact = row.fact(row.hold, waited_in=waited_in(row), attributes=names)
     cmd.announce(signals.properties_changed, [fact])
     if row.hold and not row.hold.is_of(caller):
-        actor = {"kind": cmd.actor.kind, "name": cmd.actor.name}
-        body = {"interaction": row.id, **names, "actor": actor}
+        body = {"interaction": row.id, **names, "actor": cmd.actor.members()}
         mailbox.post(cmd, Letter("EventPropertiesChanged", body, agent_id=row.hold.agent_id))
