@@ -5,15 +5,14 @@ import http.client
 import json
 import logging
 import socket
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 
 from config.bridge import Bridge
+from tests.bridges import serving
 from tests.processes import until
 
 MAX_BODY = 1024 * 1024
@@ -99,20 +98,12 @@ class Served:
 @contextlib.contextmanager
 def serve(threads: int = 2, **config: Any) -> Iterator[Served]:
     bridge = Bridge(Site(), threads, MAX_BODY, body_seconds=BODY_SECONDS, send_seconds=1)
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(bridge, http="httptools", loop="uvloop", lifespan="off", log_config=None, **config)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    until(lambda: server.started)
     try:
-        served = Served(bridge, listener.getsockname()[1])
-        served.forget()
-        yield served
+        with serving(bridge, **config) as port:
+            served = Served(bridge, port)
+            served.forget()
+            yield served
     finally:
-        server.should_exit = server.force_exit = True
-        thread.join(10)
         bridge.threads.shutdown()
 
 

@@ -11,7 +11,6 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 import pytest
-import uvicorn
 from django.conf import settings
 from django.db import connection
 
@@ -23,6 +22,7 @@ from config.waiting.hub import Offer, Waiter
 from config.waiting.room import Stay
 from interactions import broker
 from interactions.waking import WAIT, News, Wait, Work
+from tests.bridges import serving
 from tests.processes import until
 from tests.workers import CLOSED
 
@@ -211,20 +211,12 @@ class Site:
 def served(site: Site, send_seconds: float = 5) -> Iterator[socket.socket]:
     """A client's connection, with its request sent."""
     bridge = Bridge(site, 2, 1024, send_seconds=send_seconds, redis_url=settings.REDIS_URL)
-    server = uvicorn.Server(
-        uvicorn.Config(bridge, http="httptools", lifespan="off", loop="uvloop", log_config=None)
-    )
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            with socket.create_connection(listener.getsockname(), timeout=10) as client:
-                client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                yield client
-        finally:
-            server.should_exit = server.force_exit = True
-            thread.join(10)
-            leave_the_database(bridge.threads, 2)
+    try:
+        with serving(bridge) as port, socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            yield client
+    finally:
+        leave_the_database(bridge.threads, 2)
 
 
 def read(client: socket.socket, until_seen: bytes) -> bytes:

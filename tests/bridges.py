@@ -1,0 +1,29 @@
+"""The bridge under a real uvicorn, in a thread."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import uvicorn
+
+from config.bridge import Bridge
+from tests.processes import until
+
+
+@contextlib.contextmanager
+def serving(bridge: Bridge, **config: Any) -> Iterator[int]:
+    """Yields the port."""
+    server = uvicorn.Server(
+        uvicorn.Config(bridge, http="httptools", loop="uvloop", lifespan="off", log_config=None, **config)
+    )
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            until(lambda: server.started)
+            yield listener.getsockname()[1]
+        finally:
+            server.should_exit = server.force_exit = True
+            thread.join(10)
