@@ -9,19 +9,10 @@ from django.http import HttpRequest, JsonResponse
 from redis import Redis
 from redis.exceptions import RedisError
 
+from interactions.lags import longest_writer, revocation_lag
 from interactions.sql import fetch_one
 
 LATE = 5.0  # seconds; a worker and a database that live revoke within one
-
-_LAG = """
-    SELECT greatest(0, extract(epoch FROM statement_timestamp() - min(deadline_at)))::float
-    FROM interactions_party WHERE ended_at IS NULL
-"""
-
-_LONGEST_WRITER = """
-    SELECT extract(epoch FROM statement_timestamp() - min(xact_start))::float
-    FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname = current_database()
-"""
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -35,18 +26,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(
         {"status": "not ready" if wrong else "ready", "wrong": wrong}, status=503 if wrong else 200
     )
-
-
-def revocation_lag() -> float:
-    """Seconds for which the longest overdue hold has been waiting for its revocation."""
-    row = fetch_one(_LAG)
-    return (row[0] if row else None) or 0.0
-
-
-def longest_writer() -> float:
-    """Seconds for which a transaction has been writing. Readers of the log wait: see interactions.horizon."""
-    row = fetch_one(_LONGEST_WRITER)
-    return (row[0] if row else None) or 0.0
 
 
 def _horizon() -> str | None:

@@ -15,7 +15,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
-from config.health import longest_writer, revocation_lag
+from interactions.lags import longest_writer, revocation_lag
 from interactions.models import Queue
 from interactions.queues import count_lines
 from interactions.sql import fetch_one

@@ -176,6 +176,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 15},
     },
     "purge": {"task": "interactions.tasks.purge", "schedule": 600, "options": {"expires": 600}},
+    "provide-partitions": {
+        "task": "reporting.tasks.provide_partitions",
+        "schedule": 3_600,
+        "options": {"expires": 3_600},
+    },
 }
 
 # --- Logging ---------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from interactions.callers import AgentCaller, ServiceCaller
 from interactions.commands import Command, command, in_transaction
 from interactions.credentials import digest, new_token
 from interactions.errors import Invalid, NotAuthenticated
+from interactions.instants import instant
 from interactions.models import Agent, Party, Place, Service, Session
 from interactions.models.directory import EndReason, Role
 from interactions.models.party import PartyEnd
@@ -156,6 +157,7 @@ def _recognize(username: str, password: str) -> tuple[User, Agent]:
 @command("Login")
 def _start(cmd: Command, actor: Actor, agent: Agent, application: str, place: Place | None) -> LoggedIn:
     locks.lock_agent(agent.pk)
+    is_first = not Session.objects.filter(agent=agent, ended_at=None).exists()
     token = new_token()
     Session.objects.create(agent=agent, application=application, place=place, token_hash=digest(token))
     found = _look_and_reset(digest(token))
@@ -163,7 +165,7 @@ def _start(cmd: Command, actor: Actor, agent: Agent, application: str, place: Pl
     if found.refused:
         raise NotAuthenticated(WRONG, reason="unknown")  # deactivated since the password was checked
     cmd.now = locks.read_now()
-    cmd.announce(signals.agent_logged_in, [_fact(found.caller, application=application)])
+    cmd.announce(signals.agent_logged_in, [_fact(found.caller, application=application, is_first=is_first)])
     return LoggedIn(token, found.caller)
 
 
@@ -219,7 +221,7 @@ def _end(cmd: Command, caller: AgentCaller | Actor, session: int, reason: EndRea
     if is_last:
         lifecycle.release_all(cmd, agent_id, PartyEnd(reason.value))
     Session.objects.filter(pk=session).update(ended_at=cmd.now, end_reason=reason)
-    ended = _fact(found.caller, is_last=is_last)
+    ended = _fact(found.caller, started_at=instant(found.caller.started_at), is_last=is_last)
     ended.reason = reason.value
     cmd.announce(signals.agent_logged_out, [ended])
 

@@ -15,7 +15,17 @@ LAYERS = [
     {"api", "tasks", "admin", "reaper", "urls", "management", "mail", "apps"},
     {"sessions", "housekeeping", "idempotency"},
     {"lifecycle"},
-    {"announcements", "statements", "access", "timers", "queues", "finding", "credentials", "throttle"},
+    {
+        "announcements",
+        "statements",
+        "access",
+        "timers",
+        "queues",
+        "finding",
+        "credentials",
+        "throttle",
+        "lags",
+    },
     {"mailbox", "commands", "rows", "callers", "horizon", "waking", "broker", "sql"},
     {"models", "signals", "errors", "instants"},
 ]

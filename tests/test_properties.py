@@ -43,6 +43,7 @@ def test_by_the_party(alice: Desk, log: Log) -> None:
         "added": ["d"],
         "changed": ["b", "interaction_subtype", "priority"],
         "deleted": ["c", "external_id"],
+        "revision": 1,
     }
     assert alice.mail() == []
     audit()
@@ -64,7 +65,7 @@ def test_what_another_holds(
     [event] = log.new()
     assert brief([event]) == [f"EventPropertiesChanged ChangeProperties by {kind} @email-support"]
     assert (event["agent"], event["party"], event["external_id"]) == ("alice", party["id"], "7")
-    assert event["attributes"] == names
+    assert event["attributes"] == {**names, "revision": 1}
     told = {"interaction": interaction, **names, "actor": {"kind": kind, "name": application.name}}
     assert alice.mail() == [{"event": "EventPropertiesChanged", **told}]
     assert [held["id"] for held in alice.parties()] == [party["id"]]
@@ -123,7 +124,7 @@ def test_what_merely_looks_the_same(lena: Desk, log: Log, value: Any) -> None:
     assert changed["user_data"] == {"n": value}
     assert type(changed["user_data"]["n"]) is type(value)
     [event] = log.new()
-    assert event["attributes"] == NOTHING | {"changed": ["n"]}
+    assert event["attributes"] == NOTHING | {"changed": ["n"], "revision": 1}
 
 
 def test_what_is_not_named_stays_as_it_is(lena: Desk) -> None:

@@ -146,7 +146,7 @@ def test_of_two_sessions_the_idle_one_ends(alice: Desk, log: Log) -> None:
     assert sessions.end_idle_sessions() == 1
 
     [event] = log.new()
-    assert (event["event"], event["attributes"]) == ("EventAgentLogout", {"is_last": False})
+    assert (event["event"], event["attributes"]["is_last"]) == ("EventAgentLogout", False)
     alice.get("parties").refused(401, "not_authenticated")
     second.get("parties").ok()
 
@@ -155,3 +155,17 @@ def test_a_crowd_of_log_ins_of_one_agent(alice: Desk) -> None:
     comings = [functools.partial(cast.log_in, "alice")] * 6
     tokens = {desk.token for desk in at_once(*comings)}
     assert len(tokens) == 6
+
+
+def test_the_log_says_which_session_is_the_first_and_which_the_last(alice: Desk, log: Log) -> None:
+    alice.log_out().ok(204)
+    log.skip()
+    one, other = cast.log_in("alice"), cast.log_in("alice")
+    started = one.get("sessions/current").ok()["session"]["started_at"]
+    one.log_out().ok(204)
+    other.log_out().ok(204)
+
+    first, second, left, last = [event["attributes"] for event in log.new()]
+    assert (first["is_first"], second["is_first"]) == (True, False)
+    assert (left["is_last"], last["is_last"]) == (False, True)
+    assert left["started_at"] == started

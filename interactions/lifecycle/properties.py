@@ -42,14 +42,14 @@ def change_properties(
         return row
     columns = {name: getattr(row, name) for name in change.PROPERTIES} | changes.columns
     try:
-        user_data = change.change_properties(row.id, changes.user_data, **columns)
+        user_data, revision = change.change_properties(row.id, changes.user_data, **columns)
     except change.Taken as error:
         raise ExternalIdTaken(overdue=[row.id]) from error
     if len(orjson.dumps(orjson.loads(user_data))) > USER_DATA_BYTES:
         text = f"With these changes there would be more than {USER_DATA_BYTES} bytes of JSON."
         raise Invalid(errors={"user_data": [text]}, overdue=[row.id])
     changed = replace(row, user_data=user_data, **columns)
-    _announce(cmd, caller, changed, names)
+    _announce(cmd, caller, changed, names, revision)
     return changed
 
 
@@ -68,8 +68,9 @@ def _compare_columns(row: Row, columns: dict[str, Any]) -> Iterator[tuple[str, s
             yield name, "added" if before is None else "deleted" if value is None else "changed"
 
 
-def _announce(cmd: Command, caller: Caller, row: Row, names: Names) -> None:
-    fact = row.fact(row.hold, waited_in=waited_in(row), attributes=names)
+def _announce(cmd: Command, caller: Caller, row: Row, names: Names, revision: int) -> None:
+    attributes = {**names, "revision": revision}
+    fact = row.fact(row.hold, waited_in=waited_in(row), attributes=attributes)
     cmd.announce(signals.properties_changed, [fact])
     if row.hold and not row.hold.is_of(caller):
         body = {"interaction": row.id, **names, "actor": cmd.actor.members()}

@@ -48,6 +48,7 @@ class Interaction(models.Model):
     place_in_queue_seq = models.BigIntegerField(db_default=NextPlaceInQueue())
     waiting_since = models.DateTimeField(db_default=Now())
     revocation_count = models.PositiveIntegerField(default=0)
+    revision = models.PositiveIntegerField(db_default=0, help_text="How often its properties were changed.")
     completed_at = models.DateTimeField(null=True)
     stop_reason = models.CharField(max_length=255, null=True)
 

@@ -133,21 +133,22 @@ def compare_user_data(interaction: int, given: Mapping[str, Any]) -> list[tuple[
     )
 
 
-def change_properties(interaction: int, user_data: Mapping[str, Any], **columns: Any) -> str:
-    """Merge into a locked interaction's user_data, which it returns, and set its other properties.
+def change_properties(interaction: int, user_data: Mapping[str, Any], **columns: Any) -> tuple[str, int]:
+    """Merge into a locked interaction's user_data and set its other properties. Returns the user_data and
+    the revision that this makes.
 
     What is not named stays as it is, to the last digit. Errors: Taken.
     """
     kept = {key: value for key, value in user_data.items() if value is not None}
     try:
-        [(merged,)] = fetch_all(
+        [found] = fetch_all(
             """
             UPDATE interactions_interaction SET
                 user_data = (user_data - %(deleted)s::text[]) || %(kept)s::jsonb,
                 external_id = %(external_id)s, priority = %(priority)s,
-                interaction_subtype = %(interaction_subtype)s
+                interaction_subtype = %(interaction_subtype)s, revision = revision + 1
             WHERE id = %(interaction)s
-            RETURNING user_data
+            RETURNING user_data, revision
             """,
             {
                 "interaction": interaction,
@@ -160,7 +161,8 @@ def change_properties(interaction: int, user_data: Mapping[str, Any], **columns:
         if "interaction_external_id" in str(error):
             raise Taken from error
         raise
-    return merged
+    merged, revision = found
+    return merged, revision
 
 
 def take_warnings(limit: int) -> list[tuple[int, int, int, datetime]]:

@@ -5,7 +5,10 @@ from django.db import models
 
 
 class Event(models.Model):
-    """One reporting event. Append-only; ids and names are copied, there are no foreign keys."""
+    """One reporting event. Append-only; ids and names are copied, there are no foreign keys.
+
+    Its table has a partition for each month of `at` (see reporting/partitions.py).
+    """
 
     event = models.CharField(max_length=40)
     at = models.DateTimeField()

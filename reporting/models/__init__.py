@@ -1,0 +1,3 @@
+from reporting.models.event import Event
+
+__all__ = ["Event"]
