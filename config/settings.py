@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 15},
     },
     "purge": {"task": "interactions.tasks.purge", "schedule": 600, "options": {"expires": 600}},
+    "project": {"task": "reporting.tasks.project", "schedule": 5, "options": {"expires": 5}},
     "provide-partitions": {
         "task": "reporting.tasks.provide_partitions",
         "schedule": 3_600,

@@ -1,10 +1,23 @@
 """Celery tasks: shells. Each is a hint, safe to lose, repeat and run twice."""
 
+from contextlib import suppress
+
 from celery import shared_task
 
+from interactions.errors import Unavailable
 from reporting import partitions
+from reporting.intervals import projector
 
 
 @shared_task(ignore_result=True)
 def provide_partitions() -> None:
     partitions.provide()
+
+
+@shared_task(ignore_result=True)
+def project() -> None:
+    """Count what is new in the log."""
+    live = projector.live_or_new()
+    with suppress(Unavailable):  # a writer is in the way: the next run counts it
+        while projector.project(live.pk) == projector.BATCH:
+            pass

@@ -1,8 +1,13 @@
 from django.urls import path
 
-from reporting.api import events
+from reporting.api import events, tables
 
 urlpatterns = [
     path("reporting/events", events.EventsView.as_view()),
     path("reporting/interactions/<id:interaction>", events.HistoryView.as_view()),
+    path("reporting/queues", tables.QueuesView.as_view()),
+    path("reporting/workbins", tables.WorkbinsView.as_view()),
+    path("reporting/agents", tables.AgentsView.as_view()),
+    path("reporting/server", tables.ServerView.as_view()),
+    path("reporting/now", tables.NowView.as_view()),
 ]

@@ -29,7 +29,7 @@ class JSONParser(BaseParser):
 class JSONRenderer(BaseRenderer):
     media_type = "application/json"
     format = "json"
-    charset = None
+    charset: str | None = None
 
     def render(
         self,

@@ -5,28 +5,17 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from interactions.api.base import AGENT, LONGEST_WAIT, REPORTING_ENGINE, ApiView
+from interactions.api.base import LONGEST_WAIT
 from interactions.api.cursors import CursorField, decode, encode
 from interactions.api.documentation import documented, link
 from interactions.api.fields import InstantField, QueryIdField, QueryInput, QueryIntegerField, StringField
-from interactions.callers import AgentCaller
-from interactions.errors import Invalid, NotFound, NotPermitted
+from interactions.errors import Invalid, NotFound
 from interactions.instants import instant
 from interactions.waking import Wait
 from reporting import cursor
+from reporting.api.base import ReportingView
 from reporting.api.schema import EventsShape, HistoryShape
 from reporting.models import Event
-
-
-class ReportingView(ApiView):
-    roles = frozenset({AGENT, REPORTING_ENGINE})
-    only_receives = True
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        caller = self.caller
-        if isinstance(caller, AgentCaller) and not (caller.is_supervisor or caller.is_admin):
-            raise NotPermitted
 
 
 class EventsQuery(QueryInput):

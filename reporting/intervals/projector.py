@@ -19,6 +19,7 @@ from reporting.models import Interval, Projection, Total
 from reporting.models.interval import FIGURES, Row
 
 BATCH = 5_000  # events
+LOCK = 0x7072  # advisory, with a projection's id
 
 R = TypeVar("R", bound=Row)
 
@@ -27,56 +28,60 @@ _NEXT = f"""{SELECT}
 
 
 def live() -> Projection:
-    """The rows that are shown."""
-    found = Projection.objects.filter(is_live=True).first()
-    if found is None:
+    """The rows that are shown. At first there are none."""
+    return Projection.objects.filter(is_live=True).first() or Projection(pk=0)
+
+
+def live_or_new() -> Projection:
+    if not Projection.objects.filter(is_live=True).exists():
         Projection.objects.bulk_create([Projection(is_live=True)], ignore_conflicts=True)
-        found = Projection.objects.get(is_live=True)
-    return found
+    return live()
 
 
-def project(projection: int | None = None, *, batch: int = BATCH) -> int | None:
-    """Count the next events; returns how many. None when another projector is at it."""
-    id = live().pk if projection is None else projection
-    upto = horizon.final()
+def project(projection: int, *, upto: int | None = None, batch: int = BATCH) -> int | None:
+    """Count the next events, up to one at most; returns how many. None when another projector is at it.
+
+    Errors: Unavailable, as for all readers of the log.
+    """
+    final = horizon.final()
     with transaction.atomic():
-        if not _lock(id):
+        if not is_ours(projection):
             return None
-        return _advance(Projection.objects.get(pk=id), upto, batch)
+        return advance(projection, final if upto is None else min(final, upto), batch)
 
 
-def _lock(projection: int) -> bool:
-    row = fetch_one(
-        "SELECT pg_try_advisory_xact_lock(hashtext('projection'), %(id)s::int)", {"id": projection}
-    )
+def is_ours(projection: int) -> bool:
+    """Whether no other moves its rows, for the rest of the transaction."""
+    row = fetch_one("SELECT pg_try_advisory_xact_lock(%(lock)s, %(id)s)", {"lock": LOCK, "id": projection})
     return row is not None and row[0]
 
 
-def wait_and_lock(projection: int) -> None:
-    """For the rest of the transaction no other moves its rows."""
-    fetch_one("SELECT pg_advisory_xact_lock(hashtext('projection'), %(id)s::int)", {"id": projection})
-
-
-def _advance(projection: Projection, upto: int, batch: int) -> int:
+def advance(projection_id: int, upto: int, batch: int = BATCH) -> int:
+    """The same as part of a transaction to which it is ours."""
+    projection = Projection.objects.filter(pk=projection_id).first()
+    if projection is None:
+        return 0  # a rebuild has taken its place
     params = {"after": projection.event, "upto": upto, "limit": batch}
     events = [Told(*values) for values in fetch_all(_NEXT, params)]
-    last, at = (events[-1].id, events[-1].at) if events else (projection.event, projection.at)
+    if events:
+        projection.event, projection.at = events[-1].id, events[-1].at
     if len(events) < batch:
-        last = max(last, upto)
-    if last == projection.event:
-        return 0
+        projection.event = max(projection.event, upto)
     tally = Tally()
     tally.count(_since(events, projection.since))
-    quarters = tally.rows.values()
-    intervals, totals = _intervals(projection, quarters), _totals(projection, quarters)
-    _write(Interval, intervals, ["projection", "kind", "seconds", "starts_at", "key"])
-    _write(Total, totals, ["projection", "kind", "key"])
-    Projection.objects.filter(pk=projection.pk).update(event=last, at=at)
+    add(projection, tally.rows.values())
+    Projection.objects.filter(pk=projection.pk).update(event=projection.event, at=projection.at)
     return len(events)
 
 
 def _since(events: list[Told], since: datetime | None) -> Iterable[Told]:
     return events if since is None else (event for event in events if event.at >= since)
+
+
+def add(projection: Projection, quarters: Collection[Interval]) -> None:
+    intervals, totals = _intervals(projection, quarters), _totals(projection, quarters)
+    _write(Interval, intervals, ["projection", "kind", "seconds", "starts_at", "key"])
+    _write(Total, totals, ["projection", "kind", "key"])
 
 
 def _intervals(projection: Projection, quarters: Collection[Interval]) -> list[Interval]:

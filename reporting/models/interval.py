@@ -1,6 +1,6 @@
 """What the log adds up to: by quarters of an hour, and altogether."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -114,10 +114,23 @@ class Projection(models.Model):
         return f"Projection {self.pk}"
 
 
+class Rows(models.QuerySet[Any]):
+    def about(self, projection: Projection, kind: str, keys: Collection[str] | None = None) -> Self:
+        rows = self.filter(projection=projection, kind=kind)
+        return rows if keys is None else rows.filter(key__in=keys)
+
+    def between(self, since: datetime, until: datetime | None, seconds: int) -> Self:
+        """Intervals of that length that begin from `since` on and before `until`."""
+        rows = self.filter(seconds=seconds, starts_at__gte=since)
+        return rows if until is None else rows.filter(starts_at__lt=until)
+
+
 class Row(Figures):
     projection = models.ForeignKey(Projection, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     key = models.CharField(max_length=200, blank=True)
+
+    objects = Rows.as_manager()
 
     class Meta:
         abstract = True

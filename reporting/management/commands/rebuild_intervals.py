@@ -1,0 +1,30 @@
+"""Count the whole event log anew."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from reporting.cursor import horizon
+from reporting.intervals.rebuild import Busy, rebuild
+
+
+class Command(BaseCommand):
+    help = (
+        "Count the intervals of reporting anew from the event log. The rows in use are replaced at the end."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        console = Console(stderr=True)
+        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        try:
+            with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+                counting = progress.add_task("events", total=horizon.newest())
+                rebuilt = rebuild(None, lambda event: progress.update(counting, completed=event))
+        except Busy:
+            raise CommandError("another rebuild_intervals is running") from None
+        except KeyboardInterrupt:
+            raise CommandError("interrupted; the rows in use are as they were", returncode=130) from None
+        found = f"{rebuilt.differences} rows were others, and are replaced" if rebuilt.differences else ""
+        self.stdout.write(f"{rebuilt.events} events counted; {found or 'the rows are as they were'}.")
