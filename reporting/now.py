@@ -27,6 +27,7 @@ _QUEUES = """
         WHERE i.queue_id = q.id AND i.state = 'queued' ORDER BY i.waiting_since LIMIT 1
     )
     FROM interactions_queue q WHERE NOT q.is_private OR q.id = ANY(%(workbins)s::bigint[])
+    ORDER BY q.position, q.name
 """
 
 _WORKBINS = """

@@ -57,6 +57,11 @@ ONLY_RECEIVE = [
     ("GET", "events/stream", {"headers": {"Accept": "text/event-stream"}}),
     ("GET", "reporting/events", {}),  # 403
     ("GET", "reporting/interactions/999999", {}),
+    ("GET", "reporting/queues", {}),
+    ("GET", "reporting/workbins", {}),
+    ("GET", "reporting/agents", {}),
+    ("GET", "reporting/server", {}),
+    ("GET", "reporting/now", {}),
 ]
 NO_AGENT_IS_NAMED: list[tuple[str, str, Any]] = [
     ("POST", "sessions", {})

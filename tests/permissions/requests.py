@@ -190,7 +190,10 @@ REQUESTS: dict[Key, Ask] = {
     (f"POST {BIN}/pull", "the own; by id, what is not there"): these(None, "not there"),
     ("GET events", ""): to("GET", "events"),
     ("GET events/stream", ""): to("GET", "events/stream"),
-    ("GET reporting/events", ""): to("GET", "reporting/events"),
+    **{
+        (f"GET reporting/{what}", ""): to("GET", f"reporting/{what}")
+        for what in ("events", "queues", "workbins", "agents", "server", "now")
+    },
     **{(f"GET reporting/{ONE}", what): history(what) for what in (WAITING[0], WAITING[1], "not there")},
 }
 
