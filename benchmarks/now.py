@@ -25,7 +25,8 @@ _EVENTS = """
 """
 _PULLS = """
     INSERT INTO reporting_event (event, at, interaction, queue, agent, party, actor, attributes)
-    SELECT event, now() - interval '10 minutes', i.id, q.name, u.username, p.id, '{}', '{"waited_seconds": 60}'
+    SELECT event, now() - interval '10 minutes', i.id, q.name, u.username, p.id, '{}',
+        '{"waited_seconds": 60}'
     FROM interactions_party p
     JOIN interactions_interaction i ON i.id = p.interaction_id
     JOIN interactions_queue q ON q.id = i.queue_id
