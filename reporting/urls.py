@@ -1,8 +1,8 @@
 from django.urls import path
 
-from reporting.api import events
+from reporting.api import events, history
 
 urlpatterns = [
     path("reporting/events", events.EventsView.as_view()),
-    path("reporting/interactions/<id:interaction>", events.HistoryView.as_view()),
+    path("reporting/interactions/<id:interaction>", history.HistoryView.as_view()),
 ]
