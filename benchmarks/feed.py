@@ -1,4 +1,4 @@
-"""What a page of GET reporting/events costs, for each filter, with a year's FEED_EVENTS (5,000,000) in the log.
+"""What a page of GET reporting/events costs, for each filter, at FEED_EVENTS (5,000,000) events of a year.
 
 FEED_PLANS=1 prints what PostgreSQL does for each.
 """
