@@ -2,7 +2,7 @@
 
 A second beside a weekend: drawn to scale, nobody would see it. So there are two pictures of the same. A strip
 to scale shows where the time went. Beneath, each step is a band whose width grows with the logarithm of its
-length: of an instant and of a year, one is at most 26 times as wide as the other. Many steps break into
+length: of an instant and of a year, one is seven times as wide as the other. Many steps break into
 lines, like words.
 
 Across, all is in per cent of the width, and down in pixels: so the text keeps its size on a phone.
@@ -75,7 +75,7 @@ def _to_scale(spans: list[Span]) -> Iterator[Band]:
 
 
 def _evened(spans: list[Span]) -> Iterator[Band]:
-    return _side_by_side(spans, [1 + math.log2(1 + span.seconds) for span in spans])
+    return _side_by_side(spans, [4 + math.log2(1 + span.seconds) for span in spans])
 
 
 def _side_by_side(spans: list[Span], widths: list[float]) -> Iterator[Band]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 
 from interactions.admin.interactions import InteractionAdmin
 from interactions.admin.words import write_moment, write_span
@@ -64,7 +65,7 @@ def describe(events: list[Row], spans: list[Span]) -> dict[str, Any]:
                 (
                     write_moment(span.begin),
                     name(span),
-                    write_length(span.seconds),
+                    format_html('<span class="wb-length">{}</span>', write_length(span.seconds)),
                     began(span),
                     ended(span),
                 )
@@ -81,6 +82,7 @@ def paint(band: drawing.Band) -> dict[str, Any]:
         "x": f"{band.x:.3f}%",
         "width": f"{band.width:.3f}%",
         "kind": span.kind.value,
+        "room": "wide" if band.width >= 16 else "laptop" if band.width >= 6 else "",
         "name": short_name(span),
         "length": write_length(span.seconds) + ("" if span.end else " …"),
         "title": f"{name(span)}: {write_length(span.seconds)}; {began(span)}; {ended(span)}",
