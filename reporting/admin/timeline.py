@@ -82,7 +82,7 @@ def paint(band: drawing.Band) -> dict[str, Any]:
         "x": f"{band.x:.3f}%",
         "width": f"{band.width:.3f}%",
         "kind": span.kind.value,
-        "room": "wide" if band.width >= 16 else "laptop" if band.width >= 6 else "",
+        "room": "wide" if band.width >= 16 else "laptop" if band.width >= 4.5 else "",
         "name": short_name(span),
         "length": write_length(span.seconds) + ("" if span.end else " …"),
         "title": f"{name(span)}: {write_length(span.seconds)}; {began(span)}; {ended(span)}",
