@@ -26,7 +26,10 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("interactions/icon.svg")}
     ],
     "SHOW_VIEW_ON_SITE": False,
-    "STYLES": [lambda request: static("interactions/admin.css")],
+    "STYLES": [
+        lambda request: static("interactions/admin.css"),
+        lambda request: static("reporting/life.css"),
+    ],
     "COLORS": {
         "primary": {
             "50": "#effaf8",
