@@ -20,6 +20,7 @@ from interactions.models import Queue
 from interactions.queues import count_lines
 from interactions.sql import fetch_one
 from interactions.statements import locks
+from reporting.models import Alarm
 
 SOON = {"Retry-After": "1"}
 ASKS = {"WWW-Authenticate": 'Bearer realm="workbin metrics"'}
@@ -62,9 +63,17 @@ def lines() -> Iterator[Metric]:
     yield from (waiting, oldest)
 
 
+def alarms() -> Iterator[Metric]:
+    """One for each that is open. A rule that was deleted and made anew may have two for a moment."""
+    found = GaugeMetricFamily("workbin_alarm", "1 while the alarm is open.", labels=["rule", "queue"])
+    for labels in Alarm.objects.filter(cleared_at=None).order_by().values_list("name", "queue").distinct():
+        found.add_metric(labels, 1)
+    yield found
+
+
 class Workbin(Collector):
     def collect(self) -> Iterable[Metric]:
-        for families in (timers, people, lines):
+        for families in (timers, people, lines, alarms):
             yield from families()
 
 

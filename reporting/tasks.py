@@ -3,8 +3,27 @@
 from celery import shared_task
 
 from reporting import partitions
+from reporting.alarms.evaluation import evaluate, forget
+from reporting.webhooks import outbox
+from reporting.webhooks.delivering import deliver as deliver_batch
 
 
 @shared_task(ignore_result=True)
 def provide_partitions() -> None:
     partitions.provide()
+
+
+@shared_task(name=outbox.DELIVER, ignore_result=True)
+def deliver() -> None:
+    deliver_batch()
+
+
+@shared_task(ignore_result=True)
+def evaluate_alarms() -> None:
+    evaluate()
+
+
+@shared_task(ignore_result=True)
+def forget_old() -> None:
+    outbox.forget()
+    forget()
