@@ -1,5 +1,5 @@
 """What the admin shows of reporting."""
 
-from reporting.admin import events
+from reporting.admin import alarms, deliveries, events, webhooks
 
-__all__ = ["events"]
+__all__ = ["alarms", "deliveries", "events", "webhooks"]

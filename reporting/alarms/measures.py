@@ -135,8 +135,8 @@ MEASURES: Mapping[str, Measure] = {
         "Interactions waiting",
         "interactions",
         waiting,
-        beyond="{value} wait, more than {threshold}",
-        within="{value} wait, no more than {threshold}",
+        beyond="{value} waiting, more than {threshold}",
+        within="{value} waiting, no more than {threshold}",
     ),
     "revocation_rate": Measure(
         "Revocation rate",

@@ -9,11 +9,15 @@ from reporting.alarms.measures import MEASURES, Measure
 def write_amount(value: float, measure: Measure) -> str:
     """Rounded towards the bad side, so that what is beyond a threshold does not read as equal to it."""
     if measure.unit == "seconds":
-        return f"{value:.2g} s" if 0 < value < 10 and value % 1 else write_span(math.ceil(value)) or ""
+        return f"{_up(value):g} s" if 0 < value < 10 else write_span(math.ceil(value)) or ""
     if measure.unit == "percent":
-        tenths = (math.floor if measure.is_low_bad else math.ceil)(round(value * 10, 6))
-        return f"{tenths / 10:g} %"
+        return f"{-_up(-value) if measure.is_low_bad else _up(value):g} %"
     return f"{value:g}"
+
+
+def _up(value: float) -> float:
+    """To the next tenth, unless it is one but for how computers count."""
+    return math.ceil(round(value * 10, 6)) / 10
 
 
 def write_beyond(measure: str, queue: str, value: float, threshold: float) -> str:

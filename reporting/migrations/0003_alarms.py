@@ -183,7 +183,10 @@ class Migration(migrations.Migration):
                 (
                     "queue",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="interactions.queue"
+                        limit_choices_to={"is_private": False},
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="interactions.queue",
                     ),
                 ),
             ],

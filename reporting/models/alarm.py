@@ -17,7 +17,9 @@ LONGEST_WINDOW = 1440  # minutes
 class ServiceLevel(models.Model):
     """What is promised of a queue: so many percent of its interactions pulled within so many seconds."""
 
-    queue = models.OneToOneField(Queue, on_delete=models.CASCADE, related_name="+")
+    queue = models.OneToOneField(
+        Queue, on_delete=models.CASCADE, related_name="+", limit_choices_to={"is_private": False}
+    )
     percent = models.FloatField(default=80, validators=[MinValueValidator(1), MaxValueValidator(100)])
     seconds = models.PositiveIntegerField(default=60)
 
