@@ -40,13 +40,13 @@ def title_of(measure: str) -> str:
 class AlarmAdmin(LookedAt):
     """Open ones first."""
 
-    list_display = ("state", "where", "name", "text", "at_worst", moment("raised_at"), moment("cleared_at"))
-    list_display_links = ("name",)
+    list_display = ("state", "by_rule", "what", "at_worst", moment("raised_at"), moment("cleared_at"))
+    list_display_links = ("by_rule",)
     list_filter = (StateFilter, exact_filter("queue"), exact_filter("name", "rule"))
     ordering = (F("cleared_at").desc(nulls_first=True), "-id")
     sortable_by = ()
     fieldsets = (
-        (None, {"fields": (("state", "name"), ("where", "measured"), ("text",))}),
+        (None, {"fields": (("state", "by_rule"), ("where", "measured"), ("what",))}),
         ("Values", {"fields": (("limit", "when_raised"), ("at_worst", "at_last"))}),
         (
             "When",
@@ -62,6 +62,14 @@ class AlarmAdmin(LookedAt):
     @display(description="state", label={"open": "danger", "cleared": "success"})
     def state(self, alarm: Alarm) -> str:
         return "cleared" if alarm.cleared_at else "open"
+
+    @display(description="rule")
+    def by_rule(self, alarm: Alarm) -> str:
+        return alarm.name
+
+    @display(description="what")
+    def what(self, alarm: Alarm) -> str:
+        return alarm.text
 
     @display(description="where")
     def where(self, alarm: Alarm) -> str:

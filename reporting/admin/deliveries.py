@@ -54,7 +54,7 @@ class StateFilter(DropdownFilter):
 
 @admin.register(Delivery)
 class DeliveryAdmin(Commanded):
-    list_display = ("number", "state", "kind", "to", moment("created_at"), "attempts", "answer", "next")
+    list_display = ("number", "state", "kind", "to", moment("created_at"), "attempts", "came")
     list_display_links = ("number",)
     list_select_related = ("webhook",)
     list_filter = (StateFilter, ("webhook", AutocompleteSelectFilter))
@@ -70,7 +70,7 @@ class DeliveryAdmin(Commanded):
                 "fields": (
                     (moment("created_at"), "attempts"),
                     ("answer", "beginning"),
-                    ("next", moment("give_up_at", "given up at")),
+                    ("next", moment("give_up_at", "tried until")),
                     (moment("delivered_at", "delivered at"), moment("failed_at", "failed at")),
                 )
             },
@@ -108,10 +108,14 @@ class DeliveryAdmin(Commanded):
         return delivery.webhook.url
 
     @display(description="last answer")
-    def answer(self, delivery: Delivery) -> SafeString | str | None:
+    def came(self, delivery: Delivery) -> SafeString | None:
+        return shorten(self.answer(delivery), "wb-narrow")
+
+    @display(description="last answer")
+    def answer(self, delivery: Delivery) -> str | None:
         return delivery.last_error or (str(delivery.last_status) if delivery.last_status else None)
 
-    @display(description="its first 200 characters")
+    @display(description="the answer begins")
     def beginning(self, delivery: Delivery) -> str | None:
         return delivery.last_answer or None
 

@@ -27,7 +27,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "url",
-                    models.CharField(max_length=500, validators=[reporting.models.webhook.check_address]),
+                    models.CharField(
+                        max_length=500,
+                        validators=[reporting.models.webhook.check_address],
+                        verbose_name="URL",
+                    ),
                 ),
                 ("secret", models.CharField(editable=False, max_length=100)),
                 ("description", models.CharField(blank=True, max_length=200)),

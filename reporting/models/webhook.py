@@ -32,7 +32,7 @@ def in_patience() -> Combinable:
 class Webhook(models.Model):
     """An address that alarms are posted to. Its secret is kept as it is, for we sign with it."""
 
-    url = models.CharField(max_length=500, validators=[check_address])
+    url = models.CharField("URL", max_length=500, validators=[check_address])
     secret = models.CharField(max_length=100, editable=False)
     description = models.CharField(max_length=200, blank=True)
     is_active = models.BooleanField(default=True)

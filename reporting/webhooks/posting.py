@@ -33,9 +33,9 @@ async def post(client: httpx.AsyncClient, url: str, body: bytes, headers: dict[s
     except TimeoutError:
         return answered or Outcome(None, f"There was no answer within {TIMEOUT:g} s.")
     except httpx.ConnectError as error:
-        return Outcome(None, f"Nobody could be reached there: {error}"[:500])
+        return Outcome(None, _sentence(f"Nobody could be reached there: {error}"))
     except Exception as error:
-        return answered or Outcome(None, f"No answer came: {str(error) or type(error).__name__}"[:500])
+        return answered or Outcome(None, _sentence(f"No answer came: {str(error) or type(error).__name__}"))
 
 
 def _complaint(response: httpx.Response) -> str:
@@ -45,6 +45,10 @@ def _complaint(response: httpx.Response) -> str:
     if response.is_redirect:
         return f"It answered {status}. Redirects are not followed: enter the address that it leads to."
     return f"It answered {status}; 200 to 299 are taken as received."
+
+
+def _sentence(words: str) -> str:
+    return words.replace("\0", "")[:499].rstrip(".") + "."
 
 
 async def _beginning(response: httpx.Response) -> str:
