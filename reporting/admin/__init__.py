@@ -1,6 +1,6 @@
 """What the admin shows of reporting."""
 
 from reporting.admin import timeline  # isort: skip  # above the list of events, on an interaction's page
-from reporting.admin import events
+from reporting.admin import alarms, deliveries, events, webhooks
 
-__all__ = ["events", "timeline"]
+__all__ = ["alarms", "deliveries", "events", "timeline", "webhooks"]
