@@ -1,10 +1,34 @@
 """Celery tasks: shells. Each is a hint, safe to lose, repeat and run twice."""
 
+import logging
+from contextlib import suppress
+
 from celery import shared_task
 
-from reporting import partitions
+from reporting import audit as audits
+from reporting import forgetting, partitions, retention
+from reporting.locks import AlreadyRunning
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
 def provide_partitions() -> None:
     partitions.provide()
+
+
+@shared_task(ignore_result=True)
+def audit() -> None:
+    """What came since the last one. The run is kept, and a difference told."""
+    with suppress(AlreadyRunning):
+        audits.record(audits.audit(from_checkpoint=True, leave_checkpoint=True))
+
+
+@shared_task(ignore_result=True)
+def purge() -> None:
+    if ages := retention.Ages.of_settings():
+        with suppress(AlreadyRunning):
+            try:
+                retention.purge(ages)
+            except forgetting.Busy as error:
+                log.warning("%s", error)  # the next one goes on from there
