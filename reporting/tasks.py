@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from celery import shared_task
 
+from interactions.errors import Unavailable
 from reporting import audit as audits
 from reporting import forgetting, partitions, retention
 from reporting.locks import AlreadyRunning
@@ -30,5 +31,5 @@ def purge() -> None:
         with suppress(AlreadyRunning):
             try:
                 retention.purge(ages)
-            except forgetting.Busy as error:
+            except (forgetting.Busy, Unavailable) as error:
                 log.warning("%s", error)  # the next one goes on from there

@@ -1,5 +1,5 @@
 """What the admin shows of reporting."""
 
-from reporting.admin import events
+from reporting.admin import audits, events
 
-__all__ = ["events"]
+__all__ = ["audits", "events"]

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from reporting.audit import checkpoints
-from reporting.audit.compare import Bounds, compare, compare_session
+from reporting.audit.compare import Bounds, compare, compare_session, is_before
 from reporting.audit.life import NEW, STOPPED, Life
 from reporting.audit.snapshot import PartyRow, Row, SessionRow
 from reporting.audit.steps import LOGIN, PROCESSING_STOPPED, SUBMITTED, Names, Step, Visit
@@ -21,6 +22,11 @@ class Surroundings:
     upto: int | None
     names: Names
     bounds: Bounds
+
+    def may_be_over(self, ended_at: datetime | None) -> bool:
+        """Ended so long ago that nothing is to be heard of it: purged, or before the checkpoint."""
+        since = self.since.at if self.since else None
+        return self.bounds.may_lack_events(ended_at) or is_before(ended_at, since)
 
 
 @dataclass(slots=True)
@@ -99,7 +105,7 @@ class InteractionCase(Case):
         if self.row is None:
             if any(party.is_open for party in self.parties):
                 yield "it was stopped before the checkpoint, and somebody holds it"
-        elif not given.bounds.may_lack_events(self.row.completed_at):
+        elif not given.may_be_over(self.row.completed_at):
             yield f"it is {self.row.state}, and {unheard_of(given)}"
 
 
@@ -143,7 +149,8 @@ class SessionCase(Case):
         if self._is_leftover(given.bounds):
             self.wrong.clear()
         elif self.stay.state == NEW:
-            self.wrong.append(unheard_of(given))
+            if not given.may_be_over(self.row and self.row.ended_at):
+                self.wrong.append(unheard_of(given))
         elif self.row:
             self.wrong += compare_session(self.stay, self.row, given.names)
         else:

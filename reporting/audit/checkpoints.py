@@ -74,7 +74,8 @@ _HANDS, _INSTANTS = ("hand", "expired"), ("placed_at", "stopped_at")
 
 
 def dump(life: Life) -> dict[str, Any]:
-    return {name: getattr(life, name) for name in _KEPT}
+    kept = {name: getattr(life, name) for name in _KEPT}
+    return kept | {name: tuple(kept[name]) for name in _HANDS}
 
 
 def revive(kept: str) -> Life:

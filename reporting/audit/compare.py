@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from reporting.audit.life import HELD, STOPPED, WAITING, Life
@@ -11,6 +11,8 @@ from reporting.audit.steps import NOBODY, Hand, Names, where
 from reporting.audit.visits import Stay
 
 STATES = {WAITING: "queued", HELD: "handling", STOPPED: "stopped"}  # in the words of the tables
+
+A_COMMAND = timedelta(seconds=10)  # takes no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ def compare(
     yield from _parties(life, parties, known_parties, names)
 
 
+def is_shortly_before(at: datetime | None, told: datetime | None) -> bool:
+    """A pull that parks what is overdue tells of it when its own work is done, by the clock of then."""
+    return at is not None and told is not None and timedelta(0) <= told - at <= A_COMMAND
+
+
 def _columns(life: Life, row: Row) -> Iterator[str]:
     pairs = {
         "state": (STATES[life.state], row.state),
@@ -52,8 +59,7 @@ def _columns(life: Life, row: Row) -> Iterator[str]:
         "completed_at": (life.stopped_at, row.completed_at),
         "stop_reason": (life.stop_reason, row.stop_reason),
     }
-    if not life.is_parked or is_before(life.placed_at, row.placed_in_queue_at):
-        # A pull that parks tells of it when it has done its work, by the clock of then.
+    if not (life.is_parked and is_shortly_before(row.placed_in_queue_at, life.placed_at)):
         pairs["placed_in_queue_at"] = life.placed_at, row.placed_in_queue_at
     yield from _unequal(pairs)
 

@@ -44,7 +44,7 @@ def _checked(report: Report) -> Table:
 
 def _places(report: Report) -> Table:
     """Those that differ come first."""
-    table = Table("where", "waiting, by the log", "in fact", "held, by the log", "in fact", show_edge=False)
+    table = Table("where", "waiting: log", "tables", "held: log", "tables", show_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
     places = sorted({place for place, _ in report.told | report.found}, key=lambda at: _order(report, at))

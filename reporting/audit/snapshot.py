@@ -184,7 +184,7 @@ def _standing(since: Checkpoint | None, kind: str) -> Iterator[tuple[int, Any]]:
     if since is None:
         return iter(())
     params = {"kind": kind, "base": since.base, "last": since.pk}
-    return _stream("standing", _STANDING, params, itemgetter(0, 1))
+    return _stream("standing", _STANDING, params, itemgetter(1))
 
 
 def _stream(

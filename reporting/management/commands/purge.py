@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from interactions.errors import Unavailable
 from reporting import retention
 from reporting.forgetting import Busy
 from reporting.locks import AlreadyRunning
@@ -91,7 +92,7 @@ class Command(BaseCommand):
                 retention.purge(ages, tell)
         except AlreadyRunning:
             raise CommandError("another purge is at work: wait for its end") from None
-        except Busy as error:
+        except (Busy, Unavailable) as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
             raise CommandError("interrupted; the same command goes on from here", returncode=130) from None
