@@ -82,7 +82,7 @@ class Party(models.Model):
                 fields=["interaction"],
                 name="party_interaction",
                 autosummarize=True,
-                pages_per_range=16,
+                pages_per_range=64,
                 opclasses=["int8_minmax_multi_ops"],
             ),
             # What an agent held within the last day is still visible to that agent: access.visible of one

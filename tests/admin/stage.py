@@ -19,7 +19,13 @@ from workbins.models import WorkbinType
 commits = pytest.mark.django_db(transaction=True)
 
 CORE = "/admin/interactions"
-LOOKED_AT = ["interactions/interaction", "interactions/party", "interactions/session", "reporting/event"]
+LOOKED_AT = [
+    "interactions/interaction",
+    "interactions/party",
+    "interactions/session",
+    "reporting/event",
+    "reporting/auditrun",
+]
 ADMINISTERED = [
     "interactions/queue",
     "interactions/mediatype",

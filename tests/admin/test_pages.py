@@ -16,7 +16,7 @@ from interactions.models import (
     Service,
     Session,
 )
-from reporting.models import Event
+from reporting.models import AuditRun, Event
 from tests.admin.stage import ADMINISTERED, CORE, LISTS, LOOKED_AT, Floor, run_action, state_of
 from workbins.models import Workbin, WorkbinType
 
@@ -26,7 +26,20 @@ pytestmark = pytest.mark.django_db
 def all_pages(floor: Floor) -> list[str]:
     floor.submit(2, user_data={"subject": "Hello"})
     floor.pull(floor.alice)
-    models = [Interaction, Party, Session, Event, Queue, MediaType, Agent, AgentGroup, Place, PlaceGroup]
+    AuditRun.objects.create(seconds=0.1, events=3, interactions=2, sessions=1, differences=0)
+    models = [
+        Interaction,
+        Party,
+        Session,
+        Event,
+        AuditRun,
+        Queue,
+        MediaType,
+        Agent,
+        AgentGroup,
+        Place,
+        PlaceGroup,
+    ]
     pages = ["/admin/", *(f"/admin/{name}/" for name in LISTS)]
     for model in [*models, Service, WorkbinType, Workbin, User]:
         row = model._default_manager.order_by("pk")[0]
@@ -72,7 +85,14 @@ def test_staff_who_may_view_see_and_command_nothing(floor: Floor, client: Client
 def test_what_is_looked_at_cannot_be_edited(name: str, floor: Floor, root: Client) -> None:
     all_pages(floor)
     model = name.split("/")[1]
-    row = {"interaction": Interaction, "party": Party, "session": Session, "event": Event, "workbin": Workbin}
+    row = {
+        "interaction": Interaction,
+        "party": Party,
+        "session": Session,
+        "event": Event,
+        "auditrun": AuditRun,
+        "workbin": Workbin,
+    }
     pk = row[model]._default_manager.order_by("pk")[0].pk
     for path in ("add", f"{pk}/change", f"{pk}/delete"):
         assert root.post(f"/admin/{name}/{path}/", {"state": "stopped"}).status_code == 403
