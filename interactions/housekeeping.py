@@ -37,7 +37,7 @@ def _purge(table: str, age: timedelta, at: str = "at") -> int:
     return total
 
 
-STOPPED_BATCH = 200  # interactions in one transaction: a tenth of a second
+STOPPED_BATCH = 200  # interactions in one transaction: some tenths of a second
 CHILDREN_BATCH = 1000
 
 _STOPPED = """

@@ -20,9 +20,12 @@ def provide_partitions() -> None:
 
 @shared_task(ignore_result=True)
 def audit() -> None:
-    """What came since the last one. The run is kept, and a difference told."""
+    """What came since the last one. The run is kept, and a difference logged."""
     with suppress(AlreadyRunning):
-        audits.record(audits.audit(from_checkpoint=True, leave_checkpoint=True))
+        report = audits.audit(from_checkpoint=True, leave_checkpoint=True)
+        audits.record(report)
+        if report.differing:
+            log.error("log and tables differ in %s things: see Audits in the admin", report.differing)
 
 
 @shared_task(ignore_result=True)

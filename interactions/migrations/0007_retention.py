@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 fields=["interaction"],
                 name="party_interaction",
                 opclasses=["int8_minmax_multi_ops"],
-                pages_per_range=64,
+                pages_per_range=32,
             ),
         ),
     ]

@@ -82,7 +82,7 @@ class Party(models.Model):
                 fields=["interaction"],
                 name="party_interaction",
                 autosummarize=True,
-                pages_per_range=64,
+                pages_per_range=32,
                 opclasses=["int8_minmax_multi_ops"],
             ),
             # What an agent held within the last day is still visible to that agent: access.visible of one

@@ -35,9 +35,9 @@ def audit(
     Errors: AlreadyRunning, if another is about to leave a checkpoint; Unavailable.
     """
     with alone(KEEPER) if leave_checkpoint else nullcontext():
-        since = beginning() if from_checkpoint else None
-        upto = horizon.final() if leave_checkpoint else None
+        upto = horizon.final() if leave_checkpoint else None  # all up to there is in the snapshot
         with snapshot():
+            since = beginning() if from_checkpoint else None
             replay = Replay(since, upto, limit)
             report = replay.run(progress)
         if upto is not None and not report.differing:
