@@ -14,8 +14,12 @@ from django.conf import settings
 from django.db.models import Max
 
 from interactions import housekeeping
+from interactions.errors import Unavailable
 from interactions.sql import fetch_all, fetch_one
 from reporting import forgetting
+from reporting.cursor import horizon
+from reporting.intervals import projector
+from reporting.intervals.reading import counted_until
 from reporting.locks import alone
 from reporting.models import Purge
 from reporting.partitions import Month
@@ -63,15 +67,25 @@ def bound_of_rows() -> datetime | None:
 
 
 def purge(ages: Ages, progress: Progress = lambda what, gone, total: None) -> Purge:
-    """Errors: AlreadyRunning."""
+    """Errors: AlreadyRunning; Unavailable, if events would go that are not in the intervals yet."""
     with alone("purge"):
         promise = promised(ages)
+        if promise.events_before:
+            _count_first(promise.events_before)
         promise.save()
         if promise.interactions_before:
             _purge_interactions(promise.interactions_before, progress)
         if promise.events_before:
             _purge_events(promise.events_before, progress)
         return promise
+
+
+def _count_first(before: datetime) -> None:
+    """What goes must be in the intervals, which stay."""
+    projector.catch_up()
+    counted = counted_until()
+    if horizon.newest() and (counted is None or counted < before):
+        raise Unavailable("Not all that would go is counted in the intervals yet.", retry_after=60)
 
 
 def promised(ages: Ages) -> Purge:

@@ -25,10 +25,8 @@ def provide_partitions() -> None:
 @shared_task(ignore_result=True)
 def project() -> None:
     """Count what is new in the log."""
-    live = projector.live_or_new()
     with suppress(Unavailable):  # a writer is in the way: the next run counts it
-        while projector.project(live.pk) == projector.BATCH:
-            pass
+        projector.catch_up()
 
 
 @shared_task(name=outbox.DELIVER, ignore_result=True)

@@ -10,15 +10,17 @@ from django.core.management import CommandError, call_command
 
 from config.lifeline import spawn, tied
 from interactions import housekeeping
+from interactions.errors import Unavailable
 from interactions.models import Interaction, Party
 from interactions.sql import fetch_all, run
 from reporting import forgetting, partitions, retention, tasks
 from reporting.audit import audit as audit_all
+from reporting.intervals import projector
 from reporting.locks import AlreadyRunning, alone
-from reporting.models import Event, Purge
+from reporting.models import Event, Purge, Total
 from reporting.partitions import Month
 from reporting.retention import Ages
-from tests import cast
+from tests import cast, figures
 from tests.applications import Desk
 from tests.audit import audit, told
 from tests.crowd import another_connection, at_once, crowd
@@ -112,6 +114,30 @@ def floor(alice: Desk, bob: Desk) -> dict[str, set[int]]:
         "late": {late},
         "open": (waiting - {late}) | {held},
     }
+
+
+def test_intervals_keep_what_went(floor: dict[str, set[int]]) -> None:
+    """Whether or not it had been counted; and a rebuild takes it over."""
+    retention.purge(Ages(events=300 * DAY))
+    before = figures.everything()
+    assert Total.objects.get(kind="server").stopped == 10
+    retention.purge(Ages(events=5 * DAY))
+    assert figures.everything() == before
+    call_command("rebuild_intervals")
+    assert figures.everything() == before
+
+
+def test_what_cannot_be_counted_does_not_go(floor: dict[str, set[int]]) -> None:
+    """Another projector is at it, and stuck."""
+    live = projector.live_or_new().pk
+    with another_connection() as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s, %s)", (projector.LOCK, live))
+        with pytest.raises(Unavailable, match="Not all that would go"):
+            retention.purge(Ages(events=5 * DAY))
+        with pytest.raises(CommandError, match="Not all that would go is counted"):
+            call_command("purge", "--events-older-than", "5d")
+    assert not Purge.objects.exists()
+    assert len(lives()) == sum(map(len, floor.values()))
 
 
 def test_events_of_what_ended_go_and_all_of_what_is_open_stays(floor: dict[str, set[int]]) -> None:
@@ -278,7 +304,7 @@ def test_one_that_is_killed(floor: dict[str, set[int]], bob: Desk) -> None:
     """kill -9 of a real process, while a reader keeps it from going on."""
     arguments = ["purge", "--events-older-than", "5d", "--interactions-older-than", "5d"]
     with another_connection() as other:
-        other.execute("LOCK TABLE interactions_party IN ACCESS EXCLUSIVE MODE")
+        other.execute("LOCK TABLE interactions_party IN SHARE MODE")
         process = spawn([*MANAGE, *arguments], tied(signal.SIGKILL), env=environment_of_tests())
         until(Purge.objects.exists, 30, "the promise")
         process.send_signal(signal.SIGKILL)
