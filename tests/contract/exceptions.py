@@ -13,6 +13,7 @@ BEYOND_SCHEMAS = (
     "There is no such interaction.",  # of a parent
     "This is not a cursor of",
     "Send the party under which you hold it",
+    "At most 1000 intervals are answered at once",
 )
 
 
