@@ -9,7 +9,7 @@ from typing import Any
 
 from interactions.sql import fetch_all
 from reporting.dashboard.ranges import Period
-from reporting.intervals import buckets, projector
+from reporting.intervals import buckets
 from reporting.intervals.buckets import Durations
 from reporting.intervals.reading import CHANGES, Levels
 from reporting.intervals.spans import DAY, HOUR, begin_of
@@ -85,7 +85,7 @@ def of_agents(period: Period) -> dict[str, AgentSums]:
     """Of those who did anything, or were logged in."""
     sums = {key: values for key, *values in _read(_OF_AGENTS, "agent", period)}
     length = period.length.total_seconds()
-    levels, found = _present(Kind.AGENT), {}
+    levels, found = _present(Kind.AGENT, period), {}
     for key in levels.keys() | sums.keys():
         level = levels.get(key, Levels())
         pulled, stopped, revoked, held, logged_in, *areas = sums.get(key, (0, 0, 0, 0, 0, 0.0, 0.0))
@@ -104,7 +104,7 @@ def waiting_over_time(period: Period) -> dict[str, list[int]]:
     length = int(period.length.total_seconds() // seconds) + 1
     changes = {key: dict(zip(*pairs, strict=True)) for key, *pairs in fetch_all(_CHANGES, params)}
     found = {}
-    for key, level in _present(Kind.QUEUE).items():
+    for key, level in _present(Kind.QUEUE, period).items():
         of_key = changes.get(key, {})
         waiting = level.waiting - sum(of_key.values())
         points = [waiting]
@@ -121,8 +121,8 @@ def _thin(points: list[int]) -> list[int]:
     return points[::-1][::step][::-1]
 
 
-def _present(kind: Kind) -> dict[str, Levels]:
-    rows = Total.objects.about(projector.live(), kind).values_list("key", *CHANGES)
+def _present(kind: Kind, period: Period) -> dict[str, Levels]:
+    rows = Total.objects.about(period.projection, kind).values_list("key", *CHANGES)
     return {key: Levels(*changes) for key, *changes in rows}
 
 
@@ -133,7 +133,7 @@ def _read(statement: str, kind: str, period: Period) -> list[Any]:
 def _params(kind: str, period: Period) -> dict[str, Any]:
     since = period.since
     return {
-        "projection": projector.live().pk,
+        "projection": period.projection.pk,
         "kind": kind,
         "since": since,
         "hour": _end_of(since, HOUR),

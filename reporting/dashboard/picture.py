@@ -30,8 +30,8 @@ class Judged:
 
 def take(asked: Asked) -> dict[str, Any]:
     now = present.look()
-    period = Period(asked.range, now.at)
     with snapshot():
+        period = Period(asked.range, now.at)
         raised = alarms.open_alarms()
         judged = _judge(now, period, raised)
         agents = people.lines(now, period, asked.order)
@@ -62,10 +62,10 @@ def take(asked: Asked) -> dict[str, Any]:
 def table(name: str, asked: Asked) -> list[dict[str, Any]]:
     """One of the tables, whole."""
     now = present.look()
-    period = Period(asked.range, now.at)
     if name == "oldest":
         return [row | {"subject": _harmless(row["subject"])} for row in oldest.rows(now, asked.queue)]
     with snapshot():
+        period = Period(asked.range, now.at)
         if name == "queues":
             return [_table_row(one) for one in _judge(now, period, alarms.open_alarms())]
         if name == "agents":

@@ -1,9 +1,11 @@
 """How far back the dashboard looks, and by which intervals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from reporting.intervals.projector import live
 from reporting.intervals.spans import DAY, HOUR, QUARTER, begin_of
+from reporting.models import Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,11 @@ USUAL = RANGES["4h"]
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A range that ends at a moment."""
+    """A range that ends at a moment, and the rows it is read from."""
 
     range: Range
     now: datetime
+    projection: Projection = field(default_factory=live)
 
     @property
     def since(self) -> datetime:

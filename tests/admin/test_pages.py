@@ -17,7 +17,7 @@ from interactions.models import (
     Session,
 )
 from reporting.models import Event
-from tests.admin.stage import ADMINISTERED, CORE, LISTS, LOOKED_AT, Floor, run_action, state_of
+from tests.admin.stage import ADMINISTERED, CORE, LISTS, LOOKED_AT, Floor, commits, run_action, state_of
 from workbins.models import Workbin, WorkbinType
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,7 @@ def all_pages(floor: Floor) -> list[str]:
     return pages
 
 
+@commits
 def test_a_superuser_sees_every_page(floor: Floor, root: Client) -> None:
     for page in all_pages(floor):
         assert root.get(page).status_code == 200, page
