@@ -2,10 +2,12 @@
 hours up to midnight, then days.
 """
 
-import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+import orjson
 
 from interactions.sql import fetch_all
 from reporting.dashboard.ranges import Period
@@ -22,14 +24,14 @@ _COVERING = """
         (seconds = 900 AND starts_at >= %(since)s AND starts_at < %(hour)s)
         OR (seconds = 3600 AND starts_at >= %(hour)s AND starts_at < %(midnight)s)
         OR (seconds = 86400 AND starts_at >= %(midnight)s)
-    ) GROUP BY key
+    )
 """
 
 _OF_QUEUES = f"""
     SELECT key, sum(entered)::int, sum(pulled)::int, sum(stopped)::int,
         sum(expired + revoked_by_hand)::int, sum(wait_ms)::bigint, max(wait_max_ms),
         array_agg(wait_counts::text)
-    {_COVERING}
+    {_COVERING} GROUP BY key
 """
 
 # An area reaches to its row's end, so a change of level counts on from there to the present, or back.
@@ -39,7 +41,7 @@ _OF_AGENTS = f"""
         sum(held_area_ms + held_change * (%(now)s - extract(epoch FROM starts_at) - seconds) * 1000)::float8,
         sum(logged_in_area_ms
             + logged_in_change * (%(now)s - extract(epoch FROM starts_at) - seconds) * 1000)::float8
-    {_COVERING}
+    {_COVERING} AND key = ANY(%(agents)s::text[]) GROUP BY key
 """
 
 _CHANGES = """
@@ -72,20 +74,23 @@ class AgentSums:
 
 def of_queues(period: Period) -> dict[str, QueueSums]:
     found = {}
-    for key, entered, pulled, stopped, revoked, total, longest, counts in _read(_OF_QUEUES, "queue", period):
+    for key, entered, pulled, stopped, revoked, total, longest, counts in fetch_all(
+        _OF_QUEUES, _params("queue", period)
+    ):
         together: buckets.Counts = {}
         for each in counts:
-            buckets.add(together, json.loads(each))
+            buckets.add(together, orjson.loads(each))
         waits = Durations(together, total, longest)
         found[key] = QueueSums(entered, pulled, stopped, revoked, waits)
     return found
 
 
-def of_agents(period: Period) -> dict[str, AgentSums]:
-    """Of those who did anything, or were logged in."""
-    sums = {key: values for key, *values in _read(_OF_AGENTS, "agent", period)}
+def of_agents(period: Period, agents: Collection[str]) -> dict[str, AgentSums]:
+    """Of those of them who did anything, or were logged in."""
+    params = _params("agent", period) | {"agents": list(agents)}
+    sums = {key: values for key, *values in fetch_all(_OF_AGENTS, params)}
     length = period.length.total_seconds()
-    levels, found = _present(Kind.AGENT, period), {}
+    levels, found = _present(Kind.AGENT, period, agents), {}
     for key in levels.keys() | sums.keys():
         level = levels.get(key, Levels())
         pulled, stopped, revoked, held, logged_in, *areas = sums.get(key, (0, 0, 0, 0, 0, 0.0, 0.0))
@@ -121,13 +126,9 @@ def _thin(points: list[int]) -> list[int]:
     return points[::-1][::step][::-1]
 
 
-def _present(kind: Kind, period: Period) -> dict[str, Levels]:
-    rows = Total.objects.about(period.projection, kind).values_list("key", *CHANGES)
+def _present(kind: Kind, period: Period, keys: Collection[str] | None = None) -> dict[str, Levels]:
+    rows = Total.objects.about(period.projection, kind, keys).values_list("key", *CHANGES)
     return {key: Levels(*changes) for key, *changes in rows}
-
-
-def _read(statement: str, kind: str, period: Period) -> list[Any]:
-    return fetch_all(statement, _params(kind, period))
 
 
 def _params(kind: str, period: Period) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A line per agent: those who are logged in or hold something."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ _TIMEOUTS = """
 class AgentLine:
     at_work: AtWork
     seconds_left: float | None  # of the hold that ends first
-    sums: AgentSums
+    sums: AgentSums = field(default_factory=AgentSums)
     timeout: int | None = None  # of that hold
 
     @property
@@ -65,23 +65,23 @@ ORDERS: Mapping[str, Callable[[AgentLine], Any]] = {
     "held_on_average": lambda line: (-(line.held_on_average or 0), line.at_work.agent),
     "agent": lambda line: line.at_work.agent,
 }
+OF_THE_PRESENT = {"load", "time_left", "agent"}  # and not of what happened in the range
 USUAL = "load"
 
 
-def lines(now: Now, period: Period, order: str) -> list[AgentLine]:
-    sums = figures.of_agents(period)
-    found = [
-        AgentLine(one, _left(one.deadline_at, now.at), sums.get(one.agent, AgentSums())) for one in now.agents
-    ]
-    return sorted(found, key=ORDERS[order])
-
-
-def with_timeouts(found: list[AgentLine]) -> list[AgentLine]:
-    """What the time left is compared with; of few agents."""
-    timeouts: dict[str, int] = dict(fetch_all(_TIMEOUTS, {"agents": [line.at_work.agent for line in found]}))
+def lines(now: Now, period: Period, order: str, most: int | None = None) -> list[AgentLine]:
+    """The first of them, or all."""
+    found = [AgentLine(one, _left(one.deadline_at, now.at)) for one in now.agents]
+    is_by_sums = order not in OF_THE_PRESENT  # then those of all are read
+    if not is_by_sums:
+        found = sorted(found, key=ORDERS[order])[:most]
+    names = [line.at_work.agent for line in found]
+    sums = figures.of_agents(period, names)
+    timeouts: dict[str, int] = dict(fetch_all(_TIMEOUTS, {"agents": names}))
     for line in found:
+        line.sums = sums.get(line.at_work.agent, line.sums)
         line.timeout = timeouts.get(line.at_work.agent)
-    return found
+    return sorted(found, key=ORDERS[order])[:most]
 
 
 def _left(deadline: datetime | None, now: datetime) -> float | None:

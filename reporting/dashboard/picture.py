@@ -34,7 +34,7 @@ def take(asked: Asked) -> dict[str, Any]:
         period = Period(asked.range, now.at)
         raised = alarms.open_alarms()
         judged = _judge(now, period, raised)
-        agents = people.lines(now, period, asked.order)
+        agents = people.lines(now, period, asked.order, people.MOST)
         return {
             "at": now.at,
             "counted_until": reading.counted_until(),
@@ -53,8 +53,8 @@ def take(asked: Asked) -> dict[str, Any]:
             },
             "charts": charts.rows(asked.queue, period),
             "target": _target(judged, asked.queue),
-            "agents": [line.row() for line in people.with_timeouts(agents[: people.MOST])],
-            "agents_in_all": len(agents),
+            "agents": [line.row() for line in agents],
+            "agents_in_all": len(now.agents),
             "oldest": oldest.rows(now, asked.queue),
         }
 
@@ -69,7 +69,7 @@ def table(name: str, asked: Asked) -> list[dict[str, Any]]:
         if name == "queues":
             return [_table_row(one) for one in _judge(now, period, alarms.open_alarms())]
         if name == "agents":
-            return [line.row() for line in people.with_timeouts(people.lines(now, period, asked.order))]
+            return [line.row() for line in people.lines(now, period, asked.order)]
         return charts.rows(asked.queue, period)[name]
 
 

@@ -107,7 +107,7 @@ def test_sums_are_those_of_the_intervals(alice: Desk, lena: Desk, gateway: Appli
     for known in RANGES.values():
         period = Period(known, look().at)
         with snapshot():
-            queues, agents = figures.of_queues(period), figures.of_agents(period)
+            queues, agents = figures.of_queues(period), figures.of_agents(period, ["alice"])
             rows = reading.sums("queue", period.since, period.now)[SUPPORT]
             spans = reading.spans("agent", period.since, period.now, known.seconds, {"alice"})
         of = queues[SUPPORT]
