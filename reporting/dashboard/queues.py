@@ -107,7 +107,7 @@ def lines(now: Now, period: Period, raised: Collection[OpenAlarm]) -> list[Queue
                 since,
                 max(0.0, (now.at - since).total_seconds()) if since else None,
                 sums.get(name, QueueSums()),
-                trends.get(name, []),
+                trends.get(name, [0, 0]),
                 targets.get(name),
                 late.get(name, 0),
                 [alarm for alarm in raised if alarm.queue == name],

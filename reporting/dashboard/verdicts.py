@@ -37,11 +37,7 @@ def _slow(line: QueueLine) -> Found:
     if not line.is_slow or line.oldest_seconds is None:
         return None
     is_bad = line.is_missed or _grows(line) or line.oldest_seconds > HOPELESS * line.limit
-    limit = (
-        f"target {about(line.limit)}"
-        if line.target
-        else f"over {about(line.limit)} is long; no target is set"
-    )
+    limit = f"target {about(line.limit)}" if line.target else f"over {about(line.limit)} is long"
     return State.BAD if is_bad else State.LOOK, f"Oldest waits {about(line.oldest_seconds)} ({limit})."
 
 

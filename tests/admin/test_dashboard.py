@@ -144,7 +144,7 @@ def test_the_worst_queue_stands_first_and_says_why(alice: Desk, gateway: Applica
         line["queue"]: (line["state"], line["verdict"].replace("\N{NO-BREAK SPACE}", " "))
         for line in picture["queues"]
     }
-    slow = "Oldest waits 14 min (over 5 min is long; no target is set)."
+    slow = "Oldest waits 14 min (over 5 min is long)."
     assert said["calm"][0] == "ok" and said["calm"][1].startswith("Flowing: the oldest waits ")
     assert said["halted"] == ("look", f"{slow} Paused: nobody can pull.")
     assert said["alone"] == ("bad", f"{slow} Nobody who may pull from it is logged in.")

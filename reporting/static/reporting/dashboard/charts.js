@@ -1,5 +1,5 @@
 // The charts, by Unfold's Chart.js, in the colours of the theme; and their tables.
-import { amount, exactly, moment } from "./format.js";
+import { amount, exactly, moment, span } from "./format.js";
 import { make, say, sync } from "./dom.js";
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400, 172800, 604800];
@@ -24,15 +24,19 @@ function stripes(of) {
   return pen.createPattern(tile, "repeat");
 }
 
-function dataset(shape, { name, title }) {
+function colors(name) {
+  const own = color(name);
+  return { borderColor: own, backgroundColor: name === "revoked" ? stripes(own) : own };
+}
+
+function dataset(shape, { name, title }, data, pointRadius) {
   const bar = { maxBarThickness: 28, borderWidth: 1, borderRadius: 2, stack: "one" };
-  const line = { borderWidth: 2, tension: 0, borderDash: DASHES[name] ?? [], fill: false };
-  return { name, label: title, ...(shape.form === "bar" ? bar : line) };
+  const line = { borderWidth: 2, tension: 0, borderDash: DASHES[name] ?? [], fill: false, pointRadius };
+  return { name, label: title, data, ...colors(name), ...(shape.form === "bar" ? bar : line) };
 }
 
 function create(canvas, shape) {
   const ticks = { font: { family: "Inter", size: 11 } };
-  const datasets = shape.series.map((series) => dataset(shape, series));
   const tooltip = {
     callbacks: {
       title: ([item]) => item.chart.moments[item.dataIndex],
@@ -41,13 +45,14 @@ function create(canvas, shape) {
   };
   return new Chart(canvas, {
     type: shape.form,
-    data: { labels: [], datasets },
+    data: { labels: [], datasets: [] },
     options: {
       animation: false,
       responsive: true,
       maintainAspectRatio: false,
       interaction: { mode: "index", intersect: false },
       plugins: {
+        colors: { enabled: false },
         legend: {
           align: "start",
           labels: { usePointStyle: true, pointStyle: shape.form === "bar" ? "rect" : "line", pointStyleWidth: 22,
@@ -71,11 +76,7 @@ function paint(chart) {
   x.ticks.color = y.ticks.color = chart.options.plugins.legend.labels.color = text;
   y.grid = { color: grid };
   x.border = { color: grid };
-  for (const set of chart.data.datasets) {
-    const own = color(set.name);
-    set.borderColor = own;
-    set.backgroundColor = set.name === "revoked" ? stripes(own) : own;
-  }
+  for (const set of chart.data.datasets) Object.assign(set, colors(set.name));
 }
 
 function scale(chart, shape, rows, target) {
@@ -101,19 +102,17 @@ function draw(section, shape, picture) {
   chart.moments = rows.map((row) => exactly(at(row), picture.seconds));
   chart.data.labels = rows.map((row) => moment(at(row), picture.seconds, picture.range));
   const target = shape.name === "waits" ? picture.target : null;
-  const of = shape.series.map((series) => series.name);
-  chart.data.datasets = chart.data.datasets.filter((set) => of.includes(set.name));
-  chart.data.datasets.forEach((set) => {
-    set.data = rows.map((row) => row[set.name]);
-    set.pointRadius = rows.length > 40 ? 0 : 2.5;
-  });
+  const radius = rows.length > 40 ? 0 : 2.5;
+  const sets = shape.series.map((series) => dataset(shape, series, rows.map((row) => row[series.name]), radius));
   if (target) {
-    const set = dataset(shape, { name: "target", title: `${target.title} ${target.seconds} s` });
-    chart.data.datasets.push({ ...set, data: rows.map(() => target.seconds), pointRadius: 0 });
+    const line = { name: "target", title: `${target.title} ${span(target.seconds)}` };
+    sets.push(dataset(shape, line, rows.map(() => target.seconds), 0));
   }
+  if (sets.length === chart.data.datasets.length) sets.forEach((set, index) => Object.assign(chart.data.datasets[index], set));
+  else chart.data.datasets = sets;
   scale(chart, shape, rows, target?.seconds);
   paint(chart);
-  chart.update("none");
+  chart.update();
 }
 
 function tabulate(section, shape, picture) {
@@ -144,6 +143,6 @@ export function showCharts(shapes, picture) {
 export function repaint() {
   for (const chart of drawn.values()) {
     paint(chart);
-    chart.update("none");
+    chart.update();
   }
 }
