@@ -15,7 +15,9 @@ from config import embedded
 
 NAMES = {
     "plans": "the plans of pull, reset and revocation at a million interactions",
+    "now": "what a look at the present costs at a million interactions and 100,000 holds",
     "find": "what a page of GET interactions costs at a million interactions",
+    "feed": "what a page of GET reporting/events costs at five million events, or FEED_EVENTS",
     "lateness": "how late 1,000 holds that expire within one second are revoked",
     "waiting": "what 2,000 requests that wait cost one web process, and how soon they are answered",
     "broker": "how many messages the broker has with 100,000 open holds",

@@ -27,7 +27,10 @@ UNFOLD = {
     ],
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "reporting.dashboard.views.add_to_index",
-    "STYLES": [lambda request: static("interactions/admin.css")],
+    "STYLES": [
+        lambda request: static("interactions/admin.css"),
+        lambda request: static("reporting/life.css"),
+    ],
     "COLORS": {
         "primary": {
             "50": "#effaf8",

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
 from interactions.horizon import Horizon
-from reporting.models import Event
+from reporting import borders
+from reporting.rows import Row, rows
 
 horizon = Horizon("reporting_event")
 TOPIC = "log:0"  # every command writes to the log, so no news is made of it
@@ -20,21 +19,21 @@ def read(
     since: datetime | None = None,
     until: datetime | None = None,
     **equals: Any,
-) -> tuple[list[Event], int]:
+) -> tuple[list[Row], int]:
     """Events after a cursor that match, and the cursor to go on from."""
     upto = horizon.final()
-    events = _matching(since, until, equals).filter(id__gt=after, id__lte=upto).order_by("id")[:limit]
-    found = list(events)
-    return found, found[-1].pk if len(found) == limit else max(after, upto)
-
-
-def _matching(since: datetime | None, until: datetime | None, equals: dict[str, Any]) -> QuerySet[Event]:
-    events = Event.objects.filter(**equals)
+    # The times are conditions as well: they name the months, and at a border ids alone are not enough.
+    conditions = [f"{name} = %({name})s" for name in equals]
+    first, last = after + 1, upto
     if since is not None:
-        events = events.filter(at__gte=since)
+        conditions.append("at >= %(since)s")
+        first = borders.first_since(since, first)
     if until is not None:
-        events = events.filter(at__lt=until)
-    return events
+        conditions.append("at < %(until)s")
+        last = borders.last_before(until, last)
+    given = {**equals, "since": since, "until": until}
+    found = rows(conditions, given, first, last, limit)
+    return found, found[-1].id if len(found) == limit else max(after, upto)
 
 
 def has_more(read: Mapping[int, int]) -> list[int]:

@@ -56,6 +56,13 @@ def months() -> list[Month]:
     return [Month.named(name) for (name,) in fetch_all(_NAMES)]
 
 
+def months_ahead() -> int:
+    """How many whole months have their partitions already. Below 0, nothing can be written."""
+    [(now,)] = fetch_all("SELECT clock_timestamp()")
+    last, present = max(months(), default=Month(0, 1)), Month.of(now)
+    return (last.year - present.year) * 12 + last.month - present.month
+
+
 def provide(since: datetime | None = None) -> list[Month]:
     """Make those that are missing from the month before the present, or that of `since`, to AHEAD months
     after it. Returns what was made.
@@ -88,4 +95,6 @@ def _make(month: Month) -> None:
 
 
 def provide_after_migrate(**_: Any) -> None:
-    provide()
+    """Not where the migrations have gone only as far as the table that it was before."""
+    if fetch_all("SELECT FROM pg_partitioned_table WHERE partrelid = to_regclass('reporting_event')"):
+        provide()

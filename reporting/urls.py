@@ -1,10 +1,10 @@
 from django.urls import path
 
-from reporting.api import events, tables
+from reporting.api import events, history, tables
 
 urlpatterns = [
     path("reporting/events", events.EventsView.as_view()),
-    path("reporting/interactions/<id:interaction>", events.HistoryView.as_view()),
+    path("reporting/interactions/<id:interaction>", history.HistoryView.as_view()),
     path("reporting/queues", tables.QueuesView.as_view()),
     path("reporting/workbins", tables.WorkbinsView.as_view()),
     path("reporting/agents", tables.AgentsView.as_view()),

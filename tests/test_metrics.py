@@ -1,20 +1,27 @@
 """/metrics and the docs: what they say, and to whom."""
 
+import re
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
+from reporting.models import Event
+from reporting.partitions import AHEAD
 from tests import cast
-from tests.applications import Desk
+from tests.applications import Application, Desk
 from tests.clock import let_pass, make_overdue
+from tests.test_intervals import a_day, count
+from tests.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def read() -> dict[str, float]:
-    """Each value by its name and queue, as Prometheus would read it."""
+    """Each value by its name and labels, as Prometheus would read it."""
     answer = Client().get("/metrics")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/plain; version=")
@@ -27,8 +34,24 @@ def read() -> dict[str, float]:
     }
 
 
+def of_the_present(found: dict[str, float]) -> dict[str, float]:
+    past = (
+        "workbin_events_total",
+        "workbin_waiting_seconds_",
+        "workbin_handling_",
+        "workbin_revocation_late",
+    )
+    return {name: value for name, value in found.items() if not name.startswith(past)}
+
+
 def test_an_empty_floor(support: str) -> None:
-    assert read() == {
+    assert of_the_present(read()) == {
+        "workbin_agents handling": 0,
+        "workbin_agents ready": 0,
+        "workbin_agents away": 0,
+        "workbin_held_interactions email-support": 0,
+        "workbin_events_not_counted": 0,
+        "workbin_event_log_months_ahead": AHEAD,
         "workbin_revocation_lag_seconds": 0,
         "workbin_event_log_horizon_age_seconds": 0,
         "workbin_open_holds": 0,
@@ -49,10 +72,17 @@ def test_a_floor_at_work(alice: Desk, bob: Desk) -> None:
     make_overdue(late)
     Desk("", "").post("sessions", username="alice", password="wrong")
 
-    found = read()
+    found = of_the_present(read())
 
     exact = {name: value for name, value in found.items() if not name.split()[0].endswith("seconds")}
+    assert exact.pop("workbin_events_not_counted") > 10
     assert exact == {
+        "workbin_agents handling": 1,
+        "workbin_agents ready": 1,
+        "workbin_agents away": 0,
+        "workbin_held_interactions email-support": 2,
+        "workbin_held_interactions chat": 0,
+        "workbin_event_log_months_ahead": AHEAD,
         "workbin_open_holds": 2,
         "workbin_open_sessions": 2,
         "workbin_login_failures": 2,
@@ -62,6 +92,45 @@ def test_a_floor_at_work(alice: Desk, bob: Desk) -> None:
     assert 1 <= found["workbin_revocation_lag_seconds"] < 30
     assert 50 <= found["workbin_oldest_waiting_seconds email-support"] < 80
     assert found["workbin_oldest_waiting_seconds chat"] == 0
+
+
+def test_counters_and_histograms_of_what_was_counted(alice: Desk, lena: Desk, gateway: Application) -> None:
+    a_day(alice, lena, gateway)
+    before = read()
+    assert "workbin_events_total EventAgentLogin " not in before
+    count()
+    found = read()
+    assert found["workbin_events_total EventPlacedInQueue email-support"] == 7
+    assert found["workbin_events_total EventPlacedInQueue "] == 2  # in workbins
+    assert found["workbin_events_total EventAgentLogin "] == 2
+    events = sum(value for name, value in found.items() if name.startswith("workbin_events_total"))
+    assert events == Event.objects.count()
+    assert found["workbin_waiting_seconds_count email-support"] == 4
+    assert found["workbin_waiting_seconds_bucket +Inf email-support"] == 4
+    assert found["workbin_handling_seconds_count email-support"] == 5
+    late = [name for name in found if name.startswith("workbin_revocation_late_seconds_bucket")]
+    assert [found[name] for name in late] == sorted(found[name] for name in late)
+    assert found["workbin_revocation_late_seconds_count"] == 1
+    assert found["workbin_revocation_late_seconds_bucket 0.5"] == 0
+    count()
+    again = read()
+    assert {name for name in found if again[name] != found[name]} <= {
+        "workbin_oldest_waiting_seconds email-support"
+    }
+
+
+def test_the_documentation_names_each_metric_and_none_that_is_not(
+    alice: Desk, lena: Desk, gateway: Application, site: Web
+) -> None:
+    """Of a real web process."""
+    a_day(alice, lena, gateway)
+    count()
+    text = httpx.get(f"{site.url}/metrics").text
+    families = {family.name for family in text_string_to_metric_families(text)}
+    served = {name + "_total" if name == "workbin_events" else name for name in families}
+    chapter = Path("docs/operating.md").read_text().split("## Metrics")[1].split("\n## ")[0]
+    documented = set(re.findall(r"`(workbin_[a-z_]+)", "".join(re.findall(r"^\| (.*?) \|", chapter, re.M))))
+    assert documented == served
 
 
 def test_a_token_for_the_metrics(settings: Any, support: str) -> None:

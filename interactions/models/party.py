@@ -65,8 +65,10 @@ class Party(models.Model):
             ),
         ]
         indexes = [
-            # A reset, GET parties and the capacity count.
-            models.Index("agent", "id", condition=Q(ended_at=None), name="party_open_of_agent"),
+            # A reset, GET parties and the capacity count. An agent's hold that ends first: reporting.now.
+            models.Index(
+                "agent", "deadline_at", condition=Q(ended_at=None), name="party_open_of_agent_first"
+            ),
             # What is due: lifecycle.revoke_due, the reaper's slots and readyz.
             models.Index("deadline_at", condition=Q(ended_at=None), name="party_open_by_deadline"),
             # Who is to be warned: lifecycle.warn_due.

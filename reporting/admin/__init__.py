@@ -2,8 +2,9 @@
 
 from django.contrib import admin
 
+from reporting.admin import timeline  # isort: skip  # above the list of events, on an interaction's page
 from reporting.admin import events
 
 admin.site.index_template = "reporting/dashboard/index.html"
 
-__all__ = ["events"]
+__all__ = ["events", "timeline"]

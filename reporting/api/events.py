@@ -9,13 +9,13 @@ from interactions.api.base import LONGEST_WAIT
 from interactions.api.cursors import CursorField, decode, encode
 from interactions.api.documentation import documented, link
 from interactions.api.fields import InstantField, QueryIdField, QueryInput, QueryIntegerField, StringField
-from interactions.errors import Invalid, NotFound
+from interactions.errors import Invalid
 from interactions.instants import instant
 from interactions.waking import Wait
 from reporting import cursor
 from reporting.api.base import ReportingView
-from reporting.api.schema import EventsShape, HistoryShape
-from reporting.models import Event
+from reporting.api.schema import EventsShape
+from reporting.rows import Row
 
 
 class EventsQuery(QueryInput):
@@ -62,18 +62,9 @@ class EventsView(ReportingView):
         return Response({"cursor": encode(position), "events": [render_event(event) for event in events]})
 
 
-class HistoryView(ReportingView):
-    @documented("One interaction's history", name="get_history", answers=HistoryShape, tags=["reporting"])
-    def get(self, request: Request, interaction: int) -> Response:
-        events = Event.objects.filter(interaction=interaction).order_by("id")
-        if not events:
-            raise NotFound
-        return Response({"interaction": interaction, "events": [render_event(event) for event in events]})
-
-
-def render_event(event: Event) -> dict[str, Any]:
+def render_event(event: Row) -> dict[str, Any]:
     return {
-        "id": event.pk,
+        "id": event.id,
         "event": event.event,
         "at": instant(event.at),
         "interaction": event.interaction,

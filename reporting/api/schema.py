@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from interactions.api.schema import ActorShape, Shape, WordField
+from reporting.life import Kind
 
 
 class EventShape(Shape):
@@ -31,8 +32,39 @@ class EventsShape(Shape):
     events = EventShape(many=True)
 
 
+class TurnShape(Shape):
+    event = serializers.CharField()
+    reason = serializers.CharField(allow_null=True)
+    actor = ActorShape()
+
+
+class SpanShape(Shape):
+    kind = serializers.ChoiceField(choices=[kind.value for kind in Kind])
+    queue = serializers.CharField(allow_null=True)
+    workbin = serializers.IntegerField(allow_null=True)
+    agent = serializers.CharField(allow_null=True, help_text="In whose hands.")
+    party = serializers.IntegerField(allow_null=True)
+    begin = serializers.DateTimeField()
+    end = serializers.DateTimeField(allow_null=True, help_text="null while it lasts.")
+    seconds = serializers.FloatField(help_text="Up to the present, while it lasts.")
+    began = TurnShape()
+    ended = TurnShape(allow_null=True)
+    late_seconds = serializers.FloatField(
+        allow_null=True, help_text="How long after its deadline the hold was revoked."
+    )
+    comment = serializers.CharField(allow_null=True, help_text="Of who revoked it by hand.")
+
+
+class SpentShape(Shape):
+    waiting = serializers.FloatField(help_text="Seconds in public queues.")
+    in_hands = serializers.FloatField()
+    in_workbins = serializers.FloatField(help_text="Seconds of waiting in workbins.")
+
+
 class HistoryShape(Shape):
     interaction = serializers.IntegerField()
+    spent = SpentShape()
+    spans = SpanShape(many=True)
     events = EventShape(many=True)
 
 

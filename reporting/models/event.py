@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models import Q
 
 
 class Event(models.Model):
@@ -28,11 +29,16 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["id"]
+        # A page of GET reporting/events: by id from the cursor on, with each filter.
         indexes = [
-            # One interaction's life: GET reporting/interactions/{id}.
-            models.Index("interaction", "id", name="event_of_interaction"),
-            # A time range: GET reporting/events?from=&to=.
-            BrinIndex("at", name="event_at", autosummarize=True),
+            models.Index("event", "id", name="event_of_kind"),
+            models.Index("interaction", "id", name="event_of_interaction"),  # one life, and `interaction=`
+            models.Index("queue", "id", name="event_of_queue", condition=Q(queue__isnull=False)),
+            models.Index("workbin", "id", name="event_of_workbin", condition=Q(workbin__isnull=False)),
+            models.Index("agent", "id", name="event_of_agent", condition=Q(agent__isnull=False)),
+            # `from=` and `to=`: see reporting/borders.py.
+            models.Index("at", name="event_at"),
+            BrinIndex("at", "id", name="event_border", pages_per_range=32, autosummarize=True),
         ]
 
     def __str__(self) -> str:

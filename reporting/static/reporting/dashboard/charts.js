@@ -55,8 +55,8 @@ function create(canvas, shape) {
         colors: { enabled: false },
         legend: {
           align: "start",
-          labels: { usePointStyle: true, pointStyle: shape.form === "bar" ? "rect" : "line", pointStyleWidth: 22,
-            boxHeight: 8, font: { family: "Inter", size: 12 } },
+          labels: { boxWidth: shape.form === "bar" ? 14 : 24, boxHeight: shape.form === "bar" ? 10 : 0,
+            font: { family: "Inter", size: 12 } },
         },
         tooltip,
       },
@@ -129,7 +129,8 @@ function tabulate(section, shape, picture) {
     say(row.cells[0], exactly(of.at ?? of.starts_at, picture.seconds));
     shape.series.forEach(({ name }, index) => say(row.cells[index + 1], amount(of[name], shape.unit)));
   };
-  sync(table.tBodies[0], picture.charts[shape.name], (row) => row.at ?? row.starts_at, create, fill);
+  const rows = picture.charts[shape.name].toReversed(); // the newest first
+  sync(table.tBodies[0], rows, (row) => row.at ?? row.starts_at, create, fill);
 }
 
 export function showCharts(shapes, picture) {
