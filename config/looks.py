@@ -65,6 +65,17 @@ UNFOLD = {
                 ],
             },
             {
+                "title": "Alarms",
+                "separator": True,
+                "items": [
+                    _page("Alarms", "notifications_active", "reporting_alarm"),
+                    _page("Alarm rules", "rule", "reporting_alarmrule"),
+                    _page("Service levels", "speed", "reporting_servicelevel"),
+                    _page("Webhooks", "webhook", "reporting_webhook"),
+                    _page("Deliveries", "outbox", "reporting_delivery"),
+                ],
+            },
+            {
                 "title": "Floor",
                 "separator": True,
                 "items": [

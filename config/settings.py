@@ -182,6 +182,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3_600,
         "options": {"expires": 3_600},
     },
+    "evaluate-alarms": {
+        "task": "reporting.tasks.evaluate_alarms",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
+    "deliver": {"task": "reporting.tasks.deliver", "schedule": 5, "options": {"expires": 5}},
+    "forget-old": {"task": "reporting.tasks.forget_old", "schedule": 3_600, "options": {"expires": 3_600}},
 }
 
 # --- Logging ---------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from reporting import now, partitions
 from reporting.intervals import projector
 from reporting.intervals.buckets import Durations
-from reporting.models import Kind, Total
+from reporting.models import Alarm, Kind, Total
 
 MINUTES = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 86_400)
 MOMENTS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 60)
@@ -20,6 +20,7 @@ MOMENTS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 60)
 def families() -> Iterator[Metric]:
     yield from present()
     yield from past()
+    yield alarms()
     ahead = "Months for which the event log has room. Without any, nothing can be written."
     yield GaugeMetricFamily("workbin_event_log_months_ahead", ahead, partitions.months_ahead())
 
@@ -98,3 +99,11 @@ def _add(
 ) -> None:
     upto = [(str(float(bound)), durations.count_within(bound)) for bound in bounds]
     family.add_metric(labels, [*upto, ("+Inf", durations.count)], durations.total / 1000)
+
+
+def alarms() -> Metric:
+    """One for each that is open. A rule that was deleted and made anew may have two for a moment."""
+    found = GaugeMetricFamily("workbin_alarm", "1 while the alarm is open.", labels=["rule", "queue"])
+    for labels in Alarm.objects.filter(cleared_at=None).order_by().values_list("name", "queue").distinct():
+        found.add_metric(labels, 1)
+    return found

@@ -6,7 +6,10 @@ from celery import shared_task
 
 from interactions.errors import Unavailable
 from reporting import partitions
+from reporting.alarms.evaluation import evaluate, forget
 from reporting.intervals import projector
+from reporting.webhooks import outbox
+from reporting.webhooks.delivering import deliver as deliver_batch
 
 
 @shared_task(ignore_result=True)
@@ -21,3 +24,19 @@ def project() -> None:
     with suppress(Unavailable):  # a writer is in the way: the next run counts it
         while projector.project(live.pk) == projector.BATCH:
             pass
+
+
+@shared_task(name=outbox.DELIVER, ignore_result=True)
+def deliver() -> None:
+    deliver_batch()
+
+
+@shared_task(ignore_result=True)
+def evaluate_alarms() -> None:
+    evaluate()
+
+
+@shared_task(ignore_result=True)
+def forget_old() -> None:
+    outbox.forget()
+    forget()

@@ -19,9 +19,24 @@ _MAIL = "UPDATE interactions_agentmessage SET at = at - %(span)s"
 _REPLIES = "UPDATE interactions_storedreply SET at = at - %(span)s"
 _FAILURES = "UPDATE interactions_loginfailure SET at = at - %(span)s"
 
+_DELIVERIES = """
+    UPDATE reporting_delivery SET
+        created_at = created_at - %(span)s, give_up_at = give_up_at - %(span)s,
+        next_attempt_at = next_attempt_at - %(span)s,
+        delivered_at = delivered_at - %(span)s, failed_at = failed_at - %(span)s
+"""
+_BREACHES = "UPDATE reporting_breach SET since = since - %(span)s"
+_ALARMS = """
+    UPDATE reporting_alarm SET since = since - %(span)s, raised_at = raised_at - %(span)s,
+        cleared_at = cleared_at - %(span)s
+"""
+
+_CORE = (_PARTIES, _SESSIONS, _WAITING, _MAIL, _REPLIES, _FAILURES)
+_REPORTING = (_DELIVERIES, _BREACHES, _ALARMS)
+
 
 def let_pass(seconds: float) -> None:
-    for statement in (_PARTIES, _SESSIONS, _WAITING, _MAIL, _REPLIES, _FAILURES):
+    for statement in (*_CORE, *_REPORTING):
         run(statement, {"span": timedelta(seconds=seconds)})
 
 

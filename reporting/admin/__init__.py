@@ -3,8 +3,8 @@
 from django.contrib import admin
 
 from reporting.admin import timeline  # isort: skip  # above the list of events, on an interaction's page
-from reporting.admin import events
+from reporting.admin import alarms, deliveries, events, webhooks
 
 admin.site.index_template = "reporting/dashboard/index.html"
 
-__all__ = ["events", "timeline"]
+__all__ = ["alarms", "deliveries", "events", "timeline", "webhooks"]

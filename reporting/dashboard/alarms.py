@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from reporting.models import Alarm, ServiceLevel
+
 ASSUMED = 300  # seconds that are taken as long where nothing is promised
 
 
@@ -22,9 +24,12 @@ class Target:
 
 
 def open_alarms() -> list[OpenAlarm]:
-    return []
+    """The newest first."""
+    found = Alarm.objects.filter(cleared_at=None).order_by("-pk")
+    return [OpenAlarm(alarm.pk, alarm.name, alarm.queue, alarm.text, alarm.raised_at) for alarm in found]
 
 
 def targets() -> dict[str, Target]:
     """By queue."""
-    return {}
+    found = ServiceLevel.objects.values_list("queue__name", "percent", "seconds")
+    return {queue: Target(percent, seconds) for queue, percent, seconds in found}

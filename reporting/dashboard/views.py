@@ -54,10 +54,12 @@ def add_to_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
 
 def _links(request: HttpRequest) -> dict[str, Any]:
     """Where the page's script finds more; the list of interactions for those who may see it."""
+    may_see_alarms = request.user.has_perm("reporting.view_alarm")
     may_list = request.user.has_perm("interactions.view_interaction")
     interactions = reverse("admin:interactions_interaction_changelist") if may_list else None
     return {
         "source": reverse("dashboard"),
+        "alarm_list": reverse("admin:reporting_alarm_changelist") if may_see_alarms else None,
         "interactions": interactions,
         "shapes": [
             {

@@ -1,8 +1,7 @@
 """Counts the whole log anew, beside the rows in use, and changes over in one moment."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -10,6 +9,7 @@ from itertools import islice
 from django.db import transaction
 
 from interactions.sql import fetch_one, run
+from reporting.alone import alone
 from reporting.intervals import projector
 from reporting.intervals.spans import QUARTER
 from reporting.models import Interval, Projection
@@ -20,10 +20,6 @@ BATCH = 20_000  # events
 ROWS = 5_000  # taken over or deleted in one transaction
 LOCK = 0x72626C64  # advisory
 PAUSE = 0.05  # seconds, while a projector is at it
-
-
-class Busy(Exception):
-    """Another rebuild is at it."""
 
 
 @dataclass(slots=True)
@@ -38,7 +34,7 @@ def rebuild(since: datetime | None = None, progress: Callable[[int], None] = lam
 
     Errors: Busy.
     """
-    with _alone():
+    with alone(LOCK):
         _discard()
         new = Projection.objects.create(since=since)
         if since is not None:
@@ -51,17 +47,6 @@ def rebuild(since: datetime | None = None, progress: Callable[[int], None] = lam
         _change_over(new)
         _discard()
     return Rebuilt(events, differences)
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    row = fetch_one("SELECT pg_try_advisory_lock(%(lock)s)", {"lock": LOCK})
-    if not (row and row[0]):
-        raise Busy
-    try:
-        yield
-    finally:
-        run("SELECT pg_advisory_unlock(%(lock)s)", {"lock": LOCK})
 
 
 def _discard() -> None:

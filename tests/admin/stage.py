@@ -12,14 +12,22 @@ from interactions.callers import AgentCaller, ServiceCaller
 from interactions.lifecycle import Submission
 from interactions.models import Agent, AgentGroup, Interaction, MediaType, Place, PlaceGroup, Queue, Service
 from interactions.models.directory import Role
-from reporting.models import Event
+from reporting.alarms.evaluation import evaluate
+from reporting.models import AlarmRule, Event, ServiceLevel
 from workbins.models import WorkbinType
 
 # A command is a transaction of its own and fails inside another, so these are not wrapped in one.
 commits = pytest.mark.django_db(transaction=True)
 
 CORE = "/admin/interactions"
-LOOKED_AT = ["interactions/interaction", "interactions/party", "interactions/session", "reporting/event"]
+LOOKED_AT = [
+    "interactions/interaction",
+    "interactions/party",
+    "interactions/session",
+    "reporting/event",
+    "reporting/alarm",
+    "reporting/delivery",
+]
 ADMINISTERED = [
     "interactions/queue",
     "interactions/mediatype",
@@ -29,6 +37,9 @@ ADMINISTERED = [
     "interactions/placegroup",
     "interactions/service",
     "workbins/workbintype",
+    "reporting/alarmrule",
+    "reporting/servicelevel",
+    "reporting/webhook",
     "auth/user",
 ]
 LISTS = [*LOOKED_AT, "workbins/workbin", *ADMINISTERED]
@@ -50,6 +61,15 @@ class Floor:
 
     def pull(self, caller: AgentCaller, count: int = 1) -> list[Any]:
         return lifecycle.pull(caller, self.queue.name, count).rows
+
+
+def raise_alarm(queue: Queue) -> None:
+    """By a rule of its own, so it is told to each webhook. In the queue something must wait."""
+    AlarmRule.objects.create(
+        name=f"rule of {queue}", measure="waiting", queue=queue, threshold=0, for_seconds=0
+    )
+    ServiceLevel.objects.create(queue=queue)
+    evaluate()
 
 
 def make_agent(name: str, group: AgentGroup) -> Agent:

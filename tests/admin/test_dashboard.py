@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
+from django.db.models.functions import Now
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -18,10 +19,11 @@ from reporting.dashboard import figures, people
 from reporting.dashboard.picture import TABLES, Asked, take
 from reporting.dashboard.ranges import RANGES, Period
 from reporting.intervals import reading
+from reporting.models import Alarm, ServiceLevel
 from reporting.now import look
 from reporting.snapshot import snapshot
 from tests import cast
-from tests.admin.stage import Floor, commits, make_agent
+from tests.admin.stage import Floor, commits, make_agent, raise_alarm
 from tests.applications import Application, Desk
 from tests.clock import let_pass, make_overdue
 from tests.test_intervals import a_day, count
@@ -166,6 +168,38 @@ def test_agents_who_go_quiet_are_seen(alice: Desk, root: Client) -> None:
     assert (line["state"], line["revoked"]) == ("bad", 10)
     assert "100\N{NO-BREAK SPACE}% of pulls revoked." in line["verdict"]
     assert tile_of(picture, "revoked") == (10, "bad")
+
+
+def test_a_promise_kept_and_one_broken(alice: Desk, bob: Desk, root: Client) -> None:
+    chat = cast.queue("chat", cast.TEAM)
+    ServiceLevel.objects.create(queue=chat, percent=80, seconds=60)
+    ServiceLevel.objects.create(queue=Queue.objects.get(name=SUPPORT), percent=80, seconds=60)
+    cast.fill(1, "chat")
+    cast.fill(4)
+    bob.take("chat")
+    alice.take()
+    let_pass(90)
+    count()
+
+    picture = read(root, f"?queue={SUPPORT}")
+
+    kept, broken = queue_of(picture, "chat"), queue_of(picture)
+    assert (kept["state"], kept["in_time"]) == ("ok", 100)
+    assert (broken["state"], broken["in_time"]) == ("bad", 25)  # three wait, and are late already
+    assert broken["target"] == {"percent": 80, "seconds": 60}
+    assert picture["target"]["seconds"] == 60
+    assert read(root)["target"] is None
+    assert read_csv(root, "queues")[0]["target_seconds"] == "60"
+
+
+def test_open_alarms_are_shown_and_make_trouble(support: str, root: Client) -> None:
+    alarm = raise_alarm(SUPPORT)
+    picture = read(root)
+    assert [(one["id"], one["text"]) for one in picture["alarms"]] == [(alarm.pk, alarm.text)]
+    line = queue_of(picture)
+    assert line["state"] == "bad" and line["verdict"].startswith(f"1 open alarm: {alarm.name}.")
+    Alarm.objects.update(cleared_at=Now())
+    assert read(root)["alarms"] == [] and queue_of(read(root))["state"] == "ok"
 
 
 def test_a_server_whose_workers_are_away(alice: Desk, root: Client) -> None:

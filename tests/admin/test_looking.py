@@ -17,7 +17,8 @@ from interactions.models import (
 )
 from interactions.models.directory import Role
 from reporting.models import Event
-from tests.admin.stage import CORE, LISTS, Floor, make_agent
+from tests.admin.stage import CORE, LISTS, Floor, make_agent, raise_alarm
+from tests.hooks import webhook
 from workbins.models import WorkbinType
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,9 @@ def test_search_finds_exactly(term: str, floor: Floor, root: Client) -> None:
         "reporting/event/?event=EventRevoked&minutes=60&interaction=1&queue=q&agent=a&workbin=1&session=",
         "reporting/event/?minutes=x&interaction=99999999999999999999",
         "workbins/workbin/?q=alice&type__owner_kind__exact=agent",
+        "reporting/alarm/?state=x&queue=%00&name=a&q=99999999999999999999",
+        "reporting/delivery/?state=x&webhook__id__exact=1&q=%D9%A3",
+        "reporting/alarmrule/?q=a&is_active__exact=1",
     ],
 )
 def test_filters_take_anything(path: str, floor: Floor, root: Client) -> None:
@@ -58,8 +62,18 @@ def test_filters_take_anything(path: str, floor: Floor, root: Client) -> None:
     assert root.get(f"/admin/{path}", follow=True).status_code == 200
 
 
+def more_alarms(floor: Floor, numbers: range) -> None:
+    for number in numbers:
+        queue = Queue.objects.create(name=f"queue-{number}")
+        queue.agent_groups.add(floor.group)
+        lifecycle.submit(floor.gateway, [lifecycle.Submission(queue, floor.media)])
+        webhook(f"http://127.0.0.1:1/{number}")
+        raise_alarm(queue)
+
+
 def more_rows(floor: Floor, count: int) -> None:
     start = Interaction.objects.count()
+    more_alarms(floor, range(start, start + count))
     floor.submit(count)
     pulled = floor.pull(floor.alice, count)
     private = Queue.objects.filter(is_private=True)[0]
@@ -69,8 +83,6 @@ def more_rows(floor: Floor, count: int) -> None:
     for number in range(start, start + count):
         agent = make_agent(f"agent-{number}", floor.group)
         sessions.log_in(agent.user.username, f"{agent.user.username} knows", "desk", "desk-17")
-        queue = Queue.objects.create(name=f"queue-{number}")
-        queue.agent_groups.add(floor.group)
         place = Place.objects.create(name=f"place-{number}")
         place.groups.add(PlaceGroup.objects.create(name=f"place-group-{number}"))
         MediaType.objects.create(name=f"media-{number}")

@@ -16,8 +16,19 @@ from interactions.models import (
     Service,
     Session,
 )
-from reporting.models import Event
-from tests.admin.stage import ADMINISTERED, CORE, LISTS, LOOKED_AT, Floor, commits, run_action, state_of
+from reporting.models import Alarm, AlarmRule, Delivery, Event, ServiceLevel, Webhook
+from tests.admin.stage import (
+    ADMINISTERED,
+    CORE,
+    LISTS,
+    LOOKED_AT,
+    Floor,
+    commits,
+    raise_alarm,
+    run_action,
+    state_of,
+)
+from tests.hooks import webhook
 from workbins.models import Workbin, WorkbinType
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +37,10 @@ pytestmark = pytest.mark.django_db
 def all_pages(floor: Floor) -> list[str]:
     floor.submit(2, user_data={"subject": "Hello"})
     floor.pull(floor.alice)
+    webhook("http://127.0.0.1:1/")
+    raise_alarm(floor.queue)
     models = [Interaction, Party, Session, Event, Queue, MediaType, Agent, AgentGroup, Place, PlaceGroup]
+    models += [Alarm, AlarmRule, Delivery, ServiceLevel, Webhook]
     pages = ["/admin/", *(f"/admin/{name}/" for name in LISTS)]
     for model in [*models, Service, WorkbinType, Workbin, User]:
         row = model._default_manager.order_by("pk")[0]
@@ -35,6 +49,8 @@ def all_pages(floor: Floor) -> list[str]:
     pages += [f"{CORE}/interaction/{id}/{command}/" for command in ("revoke", "place", "stop")]
     pages += [f"/admin/{name}/add/" for name in ADMINISTERED]
     pages.append(f"{CORE}/service/{Service.objects.get().pk}/issue-token/")
+    pages.append(f"/admin/reporting/webhook/{Webhook.objects.get().pk}/rotate-secret/")
+    pages.append(f"/admin/reporting/delivery/{Delivery.objects.get().pk}/resend/")
     return pages
 
 
@@ -74,6 +90,7 @@ def test_what_is_looked_at_cannot_be_edited(name: str, floor: Floor, root: Clien
     all_pages(floor)
     model = name.split("/")[1]
     row = {"interaction": Interaction, "party": Party, "session": Session, "event": Event, "workbin": Workbin}
+    row |= {"alarm": Alarm, "delivery": Delivery}
     pk = row[model]._default_manager.order_by("pk")[0].pk
     for path in ("add", f"{pk}/change", f"{pk}/delete"):
         assert root.post(f"/admin/{name}/{path}/", {"state": "stopped"}).status_code == 403

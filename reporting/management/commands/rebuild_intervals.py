@@ -6,8 +6,9 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from reporting.alone import Busy
 from reporting.cursor import horizon
-from reporting.intervals.rebuild import Busy, rebuild
+from reporting.intervals.rebuild import rebuild
 
 
 class Command(BaseCommand):

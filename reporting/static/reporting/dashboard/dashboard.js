@@ -11,7 +11,7 @@ const first = JSON.parse(byId("picture").textContent);
 const { source, interactions, shapes } = first;
 const USUAL = { range: "4h", queue: "", agents: "load" };
 
-const page = { interactions, asked: asked(), address };
+const page = { interactions, alarms: first.alarm_list, asked: asked(), address };
 let picture = first, timer = null, request = null, isPaused = false, failedAt = null;
 
 function asked() {
@@ -33,7 +33,7 @@ function show() {
   set(byId("at"), "datetime", picture.at);
   say(byId("about"), page.asked.queue ? `Queue ${page.asked.queue}` : "All queues and workbins");
   byId("all").hidden = !page.asked.queue;
-  showAlarms(picture.alarms);
+  showAlarms(page, picture.alarms);
   showTiles(picture.tiles);
   showQueues(page, picture);
   showCharts(shapes, picture);

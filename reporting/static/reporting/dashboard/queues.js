@@ -3,6 +3,7 @@ import { number, since, span } from "./format.js";
 import { fillTable, icon, make, say, set, sync } from "./dom.js";
 
 const STATES = { ok: ["check_circle", "OK"], look: ["error", "Look"], bad: ["warning", "Trouble"] };
+const MOST_ALARMS = 5;
 const [WIDTH, HEIGHT] = [110, 28];
 
 function showState(badge, state) {
@@ -28,15 +29,21 @@ export function showTiles(tiles) {
   });
 }
 
-export function showAlarms(alarms) {
+// The newest, and how many more there are.
+export function showAlarms(page, alarms) {
   const list = document.getElementById("wbd-alarms");
   list.hidden = alarms.length === 0;
-  const create = () => make("li", {}, icon("notifications_active"), make("strong"), make("span"),
+  const rest = alarms.length - MOST_ALARMS;
+  const more = { id: "more", name: `${rest} more`, text: "", raised_at: null };
+  const shown = rest > 0 ? [...alarms.slice(0, MOST_ALARMS), more] : alarms;
+  const create = () => make("li", {}, icon("notifications_active"), make("a"), make("span"),
     make("span", { class: "wbd-note" }));
-  sync(list, alarms, (alarm) => alarm.id, create, (item, alarm) => {
-    say(item.children[1], alarm.name);
-    say(item.children[2], alarm.text);
-    say(item.children[3], `since ${since(alarm.raised_at)}`);
+  sync(list, shown, (alarm) => alarm.id, create, (item, alarm) => {
+    const [, name, text, when] = item.children;
+    say(name, alarm.name);
+    set(name, "href", page.alarms && (alarm.id === "more" ? page.alarms : `${page.alarms}${alarm.id}/change/`));
+    say(text, alarm.text);
+    say(when, alarm.raised_at ? `since ${since(alarm.raised_at)}` : "");
   });
 }
 
