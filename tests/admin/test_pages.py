@@ -31,7 +31,7 @@ from tests.admin.stage import (
 from tests.hooks import webhook
 from workbins.models import Workbin, WorkbinType
 
-pytestmark = pytest.mark.django_db
+pytestmark = commits  # snapshots are transactions of their own
 
 
 def all_pages(floor: Floor) -> list[str]:
@@ -54,7 +54,6 @@ def all_pages(floor: Floor) -> list[str]:
     return pages
 
 
-@commits
 def test_a_superuser_sees_every_page(floor: Floor, root: Client) -> None:
     for page in all_pages(floor):
         assert root.get(page).status_code == 200, page
