@@ -26,6 +26,7 @@ class Chart:
     name: str
     title: str
     note: str
+    empty: str  # said where nothing happened
     unit: str  # number or seconds
     form: str  # line or bar
     series: tuple[Series, ...]
@@ -99,6 +100,7 @@ CHARTS = {
             "levels",
             "Waiting and held",
             "at the end of each interval",
+            "Nothing waited or was held. With the first submission, lines begin here.",
             "number",
             "line",
             (Series("waiting", "waiting"), Series("held", "held")),
@@ -108,6 +110,7 @@ CHARTS = {
             "flow",
             "Pulled, completed, revoked",
             "per interval",
+            "Nothing was pulled, completed or revoked. Each interval in which something is gets a bar here.",
             "number",
             "bar",
             (Series("pulled", "pulled"), Series("completed", "completed"), Series("revoked", "revoked")),
@@ -117,6 +120,7 @@ CHARTS = {
             "waits",
             "Waiting time",
             "of what was pulled in the interval",
+            "Nothing was pulled. How long it had waited by then is drawn here.",
             "seconds",
             "line",
             (P50, P90),
@@ -126,6 +130,7 @@ CHARTS = {
             "handlings",
             "Handling time",
             "of holds that ended in the interval",
+            "No hold has ended. How long agents held what they pulled is drawn here.",
             "seconds",
             "line",
             (P50, P90),
@@ -135,6 +140,7 @@ CHARTS = {
             "lates",
             "Revocation lateness",
             "from the deadline to the revocation",
+            "Nothing was revoked for silence. How late the server was when it did is drawn here.",
             "seconds",
             "line",
             (P50, Series("max", "latest")),
@@ -144,6 +150,7 @@ CHARTS = {
             "agents_logged_in",
             "Agents logged in",
             "at the end of each interval, whole server",
+            "Nobody was logged in. How many agents are is drawn here.",
             "number",
             "line",
             (Series("agents", "agents logged in"),),

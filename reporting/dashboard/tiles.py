@@ -91,4 +91,6 @@ def _revoked(hour: Figures) -> Verdict:
 def _completed(hour: Figures, waiting: int) -> Verdict:
     if hour.pulled >= FEWEST and not hour.stopped and waiting:
         return Verdict(State.LOOK, f"{counted(hour.pulled, 'pull')}, and nothing got done")
+    if not hour.entered:
+        return Verdict(State.OK, "Nothing came in")
     return Verdict(State.OK, f"of {hour.entered:,} that came in")

@@ -74,6 +74,8 @@ def test_a_day_on_the_floor(alice: Desk, lena: Desk, gateway: Application, root:
         "completed": 2,
         "revoked": 2,
     }
+    listed = root.get(support["list"]).context["cl"].result_list
+    assert {row.queue.name for row in listed} == {SUPPORT} and len(listed) == 7
     assert picture["workbins"] == {"count": 1, "waiting": 1, "held": 0}
     assert tile_of(picture, "waiting")[0] == 6
     assert tile_of(picture, "revoked") == (2, "ok")  # of too few pulls to say anything

@@ -94,7 +94,7 @@ function draw(section, shape, picture) {
   const isEmpty = !rows.some((row) => shape.series.some(({ name }) => row[name]));
   none.hidden = !isEmpty;
   canvas.hidden = isEmpty;
-  say(none, "Nothing in this range. What happens is counted every few seconds and drawn here.");
+  canvas.parentNode.classList.toggle("wbd-is-none", isEmpty);
   if (isEmpty) return;
   if (!drawn.has(shape.name)) drawn.set(shape.name, create(canvas, shape));
   const chart = drawn.get(shape.name);

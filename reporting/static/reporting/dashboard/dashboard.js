@@ -5,7 +5,7 @@ import { time, zone } from "./format.js";
 import { showAgents, showOldest } from "./people.js";
 import { showAlarms, showQueues, showTiles } from "./queues.js";
 
-const AGAIN_AFTER = 10000, TOO_LONG = 15000; // ms
+const AGAIN_AFTER = 10000, TOO_LONG = 15000, BEHIND = 60000; // ms
 const byId = (id) => document.getElementById(`wbd-${id}`);
 const first = JSON.parse(byId("picture").textContent);
 const { source, interactions, shapes } = first;
@@ -32,6 +32,7 @@ function show() {
   say(byId("at"), `${time(picture.at)} ${zone().split(" ")[0]}`);
   set(byId("at"), "datetime", picture.at);
   say(byId("about"), page.asked.queue ? `Queue ${page.asked.queue}` : "All queues and workbins");
+  showBehind();
   byId("all").hidden = !page.asked.queue;
   showAlarms(page, picture.alarms);
   showTiles(picture.tiles);
@@ -46,6 +47,13 @@ function show() {
     set(link, "href", address({ range: link.dataset.range }));
     set(link, "aria-current", link.dataset.range === page.asked.range ? "true" : null);
   }
+}
+
+// The present is exact all the same.
+function showBehind() {
+  const until = picture.counted_until, note = byId("behind");
+  note.hidden = !until || new Date(picture.at) - new Date(until) < BEHIND;
+  if (!note.hidden) say(note, `What happened after ${time(until)} is not in the figures of the range and the charts yet: are workers and beat running?`);
 }
 
 function tell(words) {
