@@ -55,7 +55,7 @@ def sums(pulled: int = 20, revoked: int = 0, entered: int = 20, slow: int = 0) -
         (
             {"sums": sums(), "target": TARGET, "late": 10, "oldest_seconds": 90},
             State.BAD,
-            "67 % pulled within 1 min",
+            "66.6 % pulled within 1 min",
         ),
         ({"agents": 0}, State.BAD, "Nobody who may pull from it is logged in."),
         ({"agents": 0, "is_paused": True}, State.LOOK, "Paused: nobody can pull."),

@@ -72,8 +72,7 @@ USUAL = "load"
 def lines(now: Now, period: Period, order: str, most: int | None = None) -> list[AgentLine]:
     """The first of them, or all."""
     found = [AgentLine(one, _left(one.deadline_at, now.at)) for one in now.agents]
-    is_by_sums = order not in OF_THE_PRESENT  # then those of all are read
-    if not is_by_sums:
+    if order in OF_THE_PRESENT:  # then the sums of the others need not be read
         found = sorted(found, key=ORDERS[order])[:most]
     names = [line.at_work.agent for line in found]
     sums = figures.of_agents(period, names)

@@ -10,6 +10,7 @@ from reporting.dashboard import alarms, charts, oldest, people, queues
 from reporting.dashboard.ranges import Period, Range
 from reporting.dashboard.tiles import tiles
 from reporting.dashboard.verdicts import Verdict, judge, urgency
+from reporting.dashboard.words import tenths
 from reporting.intervals import reading
 from reporting.now import Now
 from reporting.snapshot import snapshot
@@ -107,7 +108,7 @@ def _row(one: Judged) -> dict[str, Any]:
         "revoked": sums.revoked,
         "p50": sums.waits.percentile(0.5),
         "p90": sums.waits.percentile(0.9),
-        "in_time": None if line.in_time is None else round(line.in_time * 100, 1),
+        "in_time": None if line.in_time is None else tenths(line.in_time),
         "target": line.target and {"percent": line.target.percent, "seconds": line.target.seconds},
     }
 

@@ -69,18 +69,18 @@ class QueueLine:
 
     @property
     def in_time(self) -> float | None:
-        """The share pulled in time, of those pulled and of those that wait and are late already: without the
+        """Percent pulled in time, of those pulled and of those that wait and are late already: without the
         latter a queue that nobody serves would look perfect."""
         if self.target is None:
             return None
         number = self.sums.pulled + self.late
-        return self.sums.waits.count_within(self.target.seconds) / number if number else None
+        if not number:
+            return None
+        return 100 * self.sums.waits.count_within(self.target.seconds) / number
 
     @property
     def is_missed(self) -> bool:
-        return (
-            self.target is not None and self.in_time is not None and self.in_time * 100 < self.target.percent
-        )
+        return self.target is not None and self.in_time is not None and self.in_time < self.target.percent
 
 
 def lines(now: Now, period: Period, raised: Collection[OpenAlarm]) -> list[QueueLine]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from reporting.dashboard.queues import QueueLine
-from reporting.dashboard.words import NBSP, about, counted, percent
+from reporting.dashboard.words import NBSP, about, counted, percent, tenths
 
 FEWEST = 10  # pulls: of fewer, a share says nothing
 MANY, VERY_MANY = 0.2, 0.4  # revocations of pulls
@@ -61,7 +61,10 @@ def _missed(line: QueueLine) -> Found:
     if not line.is_missed or line.target is None or line.in_time is None:
         return None
     promised = f"target {line.target.percent:g}{NBSP}%"
-    return State.LOOK, f"{percent(line.in_time)} pulled within {about(line.target.seconds)} ({promised})."
+    return (
+        State.LOOK,
+        f"{tenths(line.in_time):g}{NBSP}% pulled within {about(line.target.seconds)} ({promised}).",
+    )
 
 
 def _revoked(line: QueueLine) -> Found:
@@ -112,7 +115,7 @@ def judge(line: QueueLine) -> Verdict:
 
 def _good(line: QueueLine) -> str:
     if line.in_time is not None and line.target is not None:
-        return f"On target: {percent(line.in_time)} pulled within {about(line.target.seconds)}."
+        return f"On target: {tenths(line.in_time):g}{NBSP}% pulled within {about(line.target.seconds)}."
     if line.waiting:
         return f"Flowing: the oldest waits {about(line.oldest_seconds or 0)}."
     if line.is_paused:

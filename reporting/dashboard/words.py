@@ -1,5 +1,7 @@
 """Numbers as they are said, with a no-break space before the unit."""
 
+from math import floor
+
 NBSP = "\N{NO-BREAK SPACE}"
 _UNITS = ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s"))
 _FROM_HERE_ALONE = 600  # seconds: from ten minutes on, seconds say nothing
@@ -30,3 +32,8 @@ def percent(share: float) -> str:
 
 def counted(number: int, one: str) -> str:
     return f"{number:,} {one if number == 1 else one + 's'}"
+
+
+def tenths(percent: float) -> float:
+    """Rounded down, so that a target that is missed does not read as met."""
+    return floor(round(percent * 10, 6)) / 10

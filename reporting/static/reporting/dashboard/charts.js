@@ -35,7 +35,24 @@ function dataset(shape, { name, title }, data, pointRadius) {
   return { name, label: title, data, ...colors(name), ...(shape.form === "bar" ? bar : line) };
 }
 
+// The legend's own lines are never dashed.
+function dashed(chart) {
+  return Chart.defaults.plugins.legend.labels.generateLabels(chart).map((item) => {
+    const line = document.createElement("canvas");
+    [line.width, line.height] = [26, 8];
+    const pen = line.getContext("2d");
+    pen.strokeStyle = item.strokeStyle;
+    pen.lineWidth = 2;
+    pen.setLineDash(chart.data.datasets[item.datasetIndex].borderDash);
+    pen.moveTo(0, 4);
+    pen.lineTo(26, 4);
+    pen.stroke();
+    return { ...item, pointStyle: line };
+  });
+}
+
 function create(canvas, shape) {
+  const text = { font: { family: "Inter", size: 12 } };
   const ticks = { font: { family: "Inter", size: 11 } };
   const tooltip = {
     callbacks: {
@@ -55,8 +72,8 @@ function create(canvas, shape) {
         colors: { enabled: false },
         legend: {
           align: "start",
-          labels: { boxWidth: shape.form === "bar" ? 14 : 24, boxHeight: shape.form === "bar" ? 10 : 0,
-            font: { family: "Inter", size: 12 } },
+          labels: shape.form === "bar" ? { ...text, boxWidth: 14, boxHeight: 10 }
+            : { ...text, usePointStyle: true, pointStyleWidth: 26, generateLabels: dashed },
         },
         tooltip,
       },

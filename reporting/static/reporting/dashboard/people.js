@@ -92,7 +92,15 @@ const oldest = (page) => [
       set(cell.firstChild, "title", subject || "no subject; its media type");
     },
   },
-  { label: "Where", style: "wbd-where", fill: (cell, { where }) => say(cell, where) },
+  {
+    label: "Where",
+    style: "wbd-where",
+    create: () => [make("span")],
+    fill(cell, { where }) {
+      say(cell.firstChild, where);
+      set(cell.firstChild, "title", where);
+    },
+  },
   plain("Waits", "waiting_seconds", span),
   { label: "Since", style: "wb-moment", fill: (cell, row) => say(cell, since(row.waiting_since)) },
   plain("Priority", "priority"),

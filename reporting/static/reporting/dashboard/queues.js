@@ -3,7 +3,7 @@ import { number, since, span } from "./format.js";
 import { fillTable, icon, make, say, set, sync } from "./dom.js";
 
 const STATES = { ok: ["check_circle", "OK"], look: ["error", "Look"], bad: ["warning", "Trouble"] };
-const MOST_ALARMS = 5;
+const MOST_ALARMS = 3;
 const [WIDTH, HEIGHT] = [110, 28];
 
 function showState(badge, state) {
