@@ -20,6 +20,8 @@ NAMES = {
     "feed": "what a page of GET reporting/events costs at five million events, or FEED_EVENTS",
     "lateness": "how late 1,000 holds that expire within one second are revoked",
     "waiting": "what 2,000 requests that wait cost one web process, and how soon they are answered",
+    "audit": "how long an audit of 200,000 and of 1,000,000 events takes, and how much memory",
+    "purge": "what a batch of stopped interactions costs at a million, and how PostgreSQL finds it",
     "broker": "how many messages the broker has with 100,000 open holds",
 }
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection, Iterable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,6 +50,14 @@ def check_settings(**_: Any) -> Iterable[CheckMessage]:
                 f"{name} must be 1 or more.",
                 hint=f"Unset it for the default. It is {os.environ.get(name)!r}.",
                 id="workbin.E004",
+            )
+    for name in ("INTERACTIONS_KEPT", "EVENTS_KEPT"):
+        kept = getattr(settings, name)
+        if kept is not None and kept < timedelta(days=1):
+            yield Error(
+                f"{name} must be 1 day or more.",
+                hint=f"Unset it to keep them for ever. It is {os.environ.get(name)!r}.",
+                id="workbin.E006",
             )
     if not SHORTEST_TIMEOUT <= settings.HANDLING_TIMEOUT <= LONGEST_TIMEOUT:
         yield Error(

@@ -62,6 +62,7 @@ UNFOLD = {
                     _page("Open parties", "timer", "interactions_party"),
                     _page("Sessions", "badge", "interactions_session"),
                     _page("Events", "history", "reporting_event"),
+                    _page("Audits", "fact_check", "reporting_auditrun"),
                 ],
             },
             {

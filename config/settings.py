@@ -20,6 +20,11 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number. It is {env.str(name)!r}.") from None
 
 
+def days(name: str) -> timedelta | None:
+    found = number(name, 0)
+    return timedelta(days=found) if found else None
+
+
 def flag(name: str) -> bool:
     value = env.str(name, default="false").lower()
     if value not in ("true", "false", "1", "0", "yes", "no", "on", "off"):
@@ -63,6 +68,8 @@ LOGIN_FAILURE_WINDOW = number("LOGIN_FAILURE_WINDOW", 300)  # seconds
 ENDED_PARTIES_KEPT = timedelta(days=1)  # so that a 409 can say why
 MESSAGES_KEPT = timedelta(days=1)
 REPLIES_KEPT = timedelta(days=1)  # of requests with an Idempotency-Key
+INTERACTIONS_KEPT = days("INTERACTIONS_KEPT")  # after they were stopped; None: for ever
+EVENTS_KEPT = days("EVENTS_KEPT")  # after the interaction was stopped or the session ended
 
 # --- Django ---------------------------------------------------------------------------------------
 
@@ -189,6 +196,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "deliver": {"task": "reporting.tasks.deliver", "schedule": 5, "options": {"expires": 5}},
     "forget-old": {"task": "reporting.tasks.forget_old", "schedule": 3_600, "options": {"expires": 3_600}},
+    "audit": {"task": "reporting.tasks.audit", "schedule": 3_600, "options": {"expires": 3_600}},
+    "purge-reporting": {"task": "reporting.tasks.purge", "schedule": 3_600, "options": {"expires": 3_600}},
 }
 
 # --- Logging ---------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """What is kept for a while only: ended parties, for the reason of a 409, messages that were read, replies,
-and log-ins that failed."""
+and log-ins that failed. What was stopped, as long as the operator wants to keep it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from interactions.sql import run
+from interactions.commands import in_transaction
+from interactions.sql import fetch_all, run
 
 BATCH = 1000
 MARGIN = timedelta(hours=1)  # a cursor that is still good must find all that came after it
@@ -34,3 +35,35 @@ def _purge(table: str, age: timedelta, at: str = "at") -> int:
     while gone := run(statement, {"age": age, "batch": BATCH}):
         total += gone
     return total
+
+
+STOPPED_BATCH = 200  # interactions in one transaction: some tenths of a second
+CHILDREN_BATCH = 1000
+
+_STOPPED = """
+    SELECT id FROM interactions_interaction WHERE completed_at < %(before)s
+    ORDER BY completed_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
+"""
+_UNLINK = """
+    UPDATE interactions_interaction SET parent_id = NULL WHERE id IN (
+        SELECT id FROM interactions_interaction WHERE parent_id = ANY(%(ids)s::bigint[])
+        ORDER BY id LIMIT %(batch)s FOR NO KEY UPDATE
+    )
+"""
+
+
+def purge_stopped(before: datetime) -> int | None:
+    """Delete a batch of the interactions that were stopped before, with their parties; children keep on
+    without a parent. Returns how many went, which may be none yet; None when there are no more.
+    """
+    return in_transaction(lambda: _purge_stopped(before))
+
+
+def _purge_stopped(before: datetime) -> int | None:
+    ids = [id for (id,) in fetch_all(_STOPPED, {"before": before, "batch": STOPPED_BATCH})]
+    if not ids:
+        return None
+    if run(_UNLINK, {"ids": ids, "batch": CHILDREN_BATCH}) == CHILDREN_BATCH:
+        return 0  # there may be more of them
+    run("DELETE FROM interactions_party WHERE interaction_id = ANY(%(ids)s::bigint[])", {"ids": ids})
+    return run("DELETE FROM interactions_interaction WHERE id = ANY(%(ids)s::bigint[])", {"ids": ids})

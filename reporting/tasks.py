@@ -1,15 +1,20 @@
 """Celery tasks: shells. Each is a hint, safe to lose, repeat and run twice."""
 
+import logging
 from contextlib import suppress
 
 from celery import shared_task
 
 from interactions.errors import Unavailable
-from reporting import partitions
+from reporting import audit as audits
+from reporting import forgetting, partitions, retention
 from reporting.alarms.evaluation import evaluate, forget
 from reporting.intervals import projector
+from reporting.locks import AlreadyRunning
 from reporting.webhooks import outbox
 from reporting.webhooks.delivering import deliver as deliver_batch
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
@@ -20,10 +25,8 @@ def provide_partitions() -> None:
 @shared_task(ignore_result=True)
 def project() -> None:
     """Count what is new in the log."""
-    live = projector.live_or_new()
     with suppress(Unavailable):  # a writer is in the way: the next run counts it
-        while projector.project(live.pk) == projector.BATCH:
-            pass
+        projector.catch_up()
 
 
 @shared_task(name=outbox.DELIVER, ignore_result=True)
@@ -40,3 +43,23 @@ def evaluate_alarms() -> None:
 def forget_old() -> None:
     outbox.forget()
     forget()
+
+
+@shared_task(ignore_result=True)
+def audit() -> None:
+    """What came since the last one. The run is kept, and a difference logged."""
+    with suppress(AlreadyRunning):
+        report = audits.audit(from_checkpoint=True, leave_checkpoint=True)
+        audits.record(report)
+        if report.differing:
+            log.error("log and tables differ in %s things: see Audits in the admin", report.differing)
+
+
+@shared_task(ignore_result=True)
+def purge() -> None:
+    if ages := retention.Ages.of_settings():
+        with suppress(AlreadyRunning):
+            try:
+                retention.purge(ages)
+            except (forgetting.Busy, Unavailable) as error:
+                log.warning("%s", error)  # the next one goes on from there

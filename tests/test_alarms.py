@@ -13,11 +13,12 @@ from interactions.sql import run
 from reporting.alarms import evaluation, measures
 from reporting.alarms.evaluation import evaluate
 from reporting.alarms.measures import Look, Measure, Unmeasurable, Values
+from reporting.locks import alone
 from reporting.models import Alarm, AlarmRule, Breach, Delivery
 from tests import cast
 from tests.applications import SUPPORT, Desk
 from tests.clock import let_pass
-from tests.crowd import another_connection, at_once
+from tests.crowd import at_once, crowd
 from tests.hooks import webhook
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -173,9 +174,8 @@ def test_nothing_while_another_is_at_it(support: str) -> None:
     """The twin of the lock."""
     rule(for_seconds=0)
     cast.fill(4)
-    with another_connection() as other:
-        other.execute("SELECT pg_advisory_xact_lock(%s)", [evaluation.EVALUATOR])
-        evaluate()
+    with alone(evaluation.WORK), crowd() as people:
+        people.start(evaluate)()
         assert alarms() == []
     evaluate()
     assert alarms() == [(SUPPORT, True)]

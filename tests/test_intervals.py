@@ -25,9 +25,7 @@ SUPPORT = cast.SUPPORT
 
 
 def count() -> None:
-    live = projector.live_or_new()
-    while projector.project(live.pk):
-        pass
+    projector.catch_up()
 
 
 def total(kind: Kind, key: str = "") -> Total:

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from interactions.sql import run
 from reporting.intervals import projector, rebuild
 from reporting.intervals.spans import begin_of
+from reporting.locks import alone
 from reporting.models import Event, Interval, Projection, Total
 from tests import cast, figures
 from tests.applications import Application, Desk
@@ -97,10 +98,9 @@ def test_beside_a_system_at_work(busy: Desk) -> None:
 
 
 def test_two_at_once(busy: Desk) -> None:
-    with another_connection() as other:
-        other.execute(f"SELECT pg_advisory_lock({rebuild.LOCK})")
-        with pytest.raises(CommandError, match="another rebuild_intervals is running"):
-            call_command("rebuild_intervals")
+    refused = pytest.raises(CommandError, match="another rebuild_intervals is running")
+    with alone(rebuild.WORK), crowd() as people, refused:
+        people.start(lambda: call_command("rebuild_intervals"))()
     call_command("rebuild_intervals")
 
 

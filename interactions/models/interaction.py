@@ -98,6 +98,8 @@ class Interaction(models.Model):
             models.Index(
                 "queue", "waiting_since", condition=Q(state=State.QUEUED), name="interaction_waiting_since"
             ),
+            # What was stopped, the longest ago first: housekeeping.purge_stopped.
+            models.Index("completed_at", condition=Q(completed_at__isnull=False), name="interaction_stopped"),
             # An interaction's children and thread: finding.find; the check when a parent is purged.
             models.Index("parent", condition=Q(parent__isnull=False), name="interaction_parent"),
         ]

@@ -3,8 +3,8 @@
 from django.contrib import admin
 
 from reporting.admin import timeline  # isort: skip  # above the list of events, on an interaction's page
-from reporting.admin import alarms, deliveries, events, webhooks
+from reporting.admin import alarms, audits, deliveries, events, webhooks
 
 admin.site.index_template = "reporting/dashboard/index.html"
 
-__all__ = ["alarms", "deliveries", "events", "timeline", "webhooks"]
+__all__ = ["alarms", "audits", "deliveries", "events", "timeline", "webhooks"]

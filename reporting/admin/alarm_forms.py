@@ -26,7 +26,7 @@ MEASURE_HELP = (
     "Longest wait and interactions waiting look at a queue at present. The revocation rate is the share of "
     f"pulls that ended because the agent went quiet (of {FEWEST} pulls or more). The service level is the "
     "share pulled within the queue's target, where one is set. The revocation lag is how late the server "
-    "itself is. It cannot be changed later."
+    "itself is; the audit difference is in how many things log and tables differ. It cannot be changed later."
 )
 
 

@@ -11,17 +11,17 @@ from interactions.statements.locks import read_now
 from reporting.alarms import telling
 from reporting.alarms.looking import Key, Reading, View, look
 from reporting.alarms.measures import MEASURES
-from reporting.alone import Busy, alone
+from reporting.locks import AlreadyRunning, alone
 from reporting.models import Alarm, AlarmRule, Breach
 from reporting.snapshot import snapshot
 
-EVALUATOR = 0x616C61726D  # the advisory lock of whoever evaluates
+WORK = "alarms"
 KEPT = timedelta(days=365)  # alarms that were cleared
 
 
 def evaluate() -> None:
     """Nothing, while another is at it: what it finds is as good."""
-    with suppress(Busy), alone(EVALUATOR):
+    with suppress(AlreadyRunning), alone(WORK):
         with snapshot():
             now = read_now()
             view = look(now)

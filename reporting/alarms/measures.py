@@ -9,7 +9,7 @@ from interactions.lags import revocation_lag
 from interactions.models import Queue
 from interactions.sql import fetch_all
 from reporting.intervals.reading import Levels
-from reporting.models import Kind, ServiceLevel
+from reporting.models import AuditRun, Kind, ServiceLevel
 from reporting.now import read_levels
 
 SERVER = ""  # stands for a queue's name where the server is measured
@@ -126,6 +126,12 @@ def server_lag(look: Look) -> Values:
     return {SERVER: revocation_lag()}
 
 
+def audit_differences(look: Look) -> Values:
+    """Of the latest audit. Before the first one there is nothing to measure."""
+    latest = AuditRun.objects.order_by("-id").values_list("differences", flat=True).first()
+    return {} if latest is None else {SERVER: float(latest)}
+
+
 MEASURES: Mapping[str, Measure] = {
     "oldest_waiting": Measure(
         "Longest wait",
@@ -165,6 +171,14 @@ MEASURES: Mapping[str, Measure] = {
         server_lag,
         beyond="an overdue hold has been waiting {value} for its revocation, longer than {threshold}",
         within="overdue holds are revoked within {threshold}",
+        is_of_queues=False,
+    ),
+    "audit_difference": Measure(
+        "Audit difference",
+        "differences",
+        audit_differences,
+        beyond="the latest audit found {value} where log and tables differ",
+        within="the latest audit found no more than {threshold} where log and tables differ",
         is_of_queues=False,
     ),
 }

@@ -38,6 +38,13 @@ def live_or_new() -> Projection:
     return live()
 
 
+def catch_up() -> None:
+    """Count all that is new, unless another is at it."""
+    projection = live_or_new().pk
+    while project(projection) == BATCH:
+        pass
+
+
 def project(projection: int, *, upto: int | None = None, batch: int = BATCH) -> int | None:
     """Count the next events, up to one at most; returns how many. None when another projector is at it.
 

@@ -9,16 +9,16 @@ from itertools import islice
 from django.db import transaction
 
 from interactions.sql import fetch_one, run
-from reporting.alone import alone
 from reporting.intervals import projector
 from reporting.intervals.spans import QUARTER
+from reporting.locks import alone
 from reporting.models import Interval, Projection
 from reporting.models.interval import FIGURES
 from reporting.snapshot import snapshot
 
 BATCH = 20_000  # events
 ROWS = 5_000  # taken over or deleted in one transaction
-LOCK = 0x72626C64  # advisory
+WORK = "rebuild_intervals"
 PAUSE = 0.05  # seconds, while a projector is at it
 
 
@@ -32,9 +32,9 @@ def rebuild(since: datetime | None = None, progress: Callable[[int], None] = lam
     """What happened before `since` is purged, and its rows are taken over as they are. `progress` is told the
     last event counted. Killed, it leaves rows that nobody sees, and the next one begins anew.
 
-    Errors: Busy.
+    Errors: AlreadyRunning.
     """
-    with alone(LOCK):
+    with alone(WORK):
         _discard()
         new = Projection.objects.create(since=since)
         if since is not None:

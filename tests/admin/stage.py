@@ -27,6 +27,7 @@ LOOKED_AT = [
     "reporting/event",
     "reporting/alarm",
     "reporting/delivery",
+    "reporting/auditrun",
 ]
 ADMINISTERED = [
     "interactions/queue",

@@ -16,7 +16,7 @@ from interactions.models import (
     Service,
     Session,
 )
-from reporting.models import Alarm, AlarmRule, Delivery, Event, ServiceLevel, Webhook
+from reporting.models import Alarm, AlarmRule, AuditRun, Delivery, Event, ServiceLevel, Webhook
 from tests.admin.stage import (
     ADMINISTERED,
     CORE,
@@ -39,8 +39,9 @@ def all_pages(floor: Floor) -> list[str]:
     floor.pull(floor.alice)
     webhook("http://127.0.0.1:1/")
     raise_alarm(floor.queue)
+    AuditRun.objects.create(seconds=0.1, events=3, interactions=2, sessions=1, differences=0)
     models = [Interaction, Party, Session, Event, Queue, MediaType, Agent, AgentGroup, Place, PlaceGroup]
-    models += [Alarm, AlarmRule, Delivery, ServiceLevel, Webhook]
+    models += [Alarm, AlarmRule, AuditRun, Delivery, ServiceLevel, Webhook]
     pages = ["/admin/", *(f"/admin/{name}/" for name in LISTS)]
     for model in [*models, Service, WorkbinType, Workbin, User]:
         row = model._default_manager.order_by("pk")[0]
@@ -89,7 +90,7 @@ def test_what_is_looked_at_cannot_be_edited(name: str, floor: Floor, root: Clien
     all_pages(floor)
     model = name.split("/")[1]
     row = {"interaction": Interaction, "party": Party, "session": Session, "event": Event, "workbin": Workbin}
-    row |= {"alarm": Alarm, "delivery": Delivery}
+    row |= {"alarm": Alarm, "auditrun": AuditRun, "delivery": Delivery}
     pk = row[model]._default_manager.order_by("pk")[0].pk
     for path in ("add", f"{pk}/change", f"{pk}/delete"):
         assert root.post(f"/admin/{name}/{path}/", {"state": "stopped"}).status_code == 403

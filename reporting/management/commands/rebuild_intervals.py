@@ -6,9 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from reporting.alone import Busy
+from reporting import retention
 from reporting.cursor import horizon
 from reporting.intervals.rebuild import rebuild
+from reporting.locks import AlreadyRunning
 
 
 class Command(BaseCommand):
@@ -22,8 +23,8 @@ class Command(BaseCommand):
         try:
             with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
                 counting = progress.add_task("events", total=horizon.newest())
-                rebuilt = rebuild(None, lambda event: progress.update(counting, completed=event))
-        except Busy:
+                rebuilt = rebuild(retention.bound(), lambda event: progress.update(counting, completed=event))
+        except AlreadyRunning:
             raise CommandError("another rebuild_intervals is running") from None
         except KeyboardInterrupt:
             raise CommandError("interrupted; the rows in use are as they were", returncode=130) from None
