@@ -26,6 +26,7 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("interactions/icon.svg")}
     ],
     "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "reporting.dashboard.views.add_to_index",
     "STYLES": [
         lambda request: static("interactions/admin.css"),
         lambda request: static("reporting/life.css"),
@@ -51,6 +52,12 @@ UNFOLD = {
             {
                 "title": "Work",
                 "items": [
+                    {
+                        "title": "Dashboard",
+                        "icon": "monitoring",
+                        "link": reverse_lazy("admin:index"),
+                        "permission": lambda request: request.user.has_perm("reporting.view_event"),
+                    },
                     _page("Interactions", "inbox", "interactions_interaction"),
                     _page("Open parties", "timer", "interactions_party"),
                     _page("Sessions", "badge", "interactions_session"),

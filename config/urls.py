@@ -35,5 +35,6 @@ urlpatterns = [
     path("api/v1/", include("interactions.urls")),
     path("api/v1/", include("workbins.urls")),
     path("api/v1/", include("reporting.urls")),
+    path("admin/dashboard/", include("reporting.dashboard.urls")),
     path("admin/", admin.site.urls),
 ]

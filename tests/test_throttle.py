@@ -173,7 +173,7 @@ def test_the_admin_counts_with_the_api(root: Desk, client: Client) -> None:
     throttled(knock("root", cast.PASSWORD))
 
     let_pass(WINDOW)
-    assert "Overview" in enter(cast.PASSWORD)
+    assert "Dashboard" in enter(cast.PASSWORD)
     assert LoginFailure.objects.count() == 6
 
 

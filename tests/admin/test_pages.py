@@ -17,11 +17,21 @@ from interactions.models import (
     Session,
 )
 from reporting.models import Alarm, AlarmRule, AuditRun, Delivery, Event, ServiceLevel, Webhook
-from tests.admin.stage import ADMINISTERED, CORE, LISTS, LOOKED_AT, Floor, raise_alarm, run_action, state_of
+from tests.admin.stage import (
+    ADMINISTERED,
+    CORE,
+    LISTS,
+    LOOKED_AT,
+    Floor,
+    commits,
+    raise_alarm,
+    run_action,
+    state_of,
+)
 from tests.hooks import webhook
 from workbins.models import Workbin, WorkbinType
 
-pytestmark = pytest.mark.django_db
+pytestmark = commits  # snapshots are transactions of their own
 
 
 def all_pages(floor: Floor) -> list[str]:
