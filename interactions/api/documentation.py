@@ -59,6 +59,7 @@ def documented(
     name: str | None = None,
     status: int = 200,
     media_type: str = "application/json",
+    text_as: Sequence[str] = (),
     also: Sequence[int] = (),
     body: Any = None,
     query: Sequence[Any] = (),
@@ -70,6 +71,7 @@ def documented(
     takes_key: bool = True,
 ) -> Callable[[Any], Any]:
     """`name` is the operation's id, a verb and its object; `links` lead to what may follow (see `link`).
+    `text_as`: in which media types the same is answered as text.
     `takes_key` is about a POST: whether it heeds an Idempotency-Key, as all do that know their caller.
     """
 
@@ -79,6 +81,7 @@ def documented(
             (code, media_type) if answers else code: OpenApiResponse(answers, SUCCESS[code])
             for code in (status, *also)
         }
+        responses |= {(status, kind): OpenApiResponse(str, SUCCESS[status]) for kind in text_as}
         for code in sorted({*ALWAYS, *refusals, *([409] if is_keyed else [])}):
             problem = OpenApiResponse(ProblemShape, description=REASONS[code])
             responses[(code, "application/problem+json")] = problem

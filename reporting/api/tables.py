@@ -13,7 +13,7 @@ from interactions.api.fields import InstantField, QueryIdField, QueryInput, Stri
 from interactions.errors import Invalid
 from interactions.statements.locks import read_now
 from reporting import now
-from reporting.api.base import TableView
+from reporting.api.base import CSV, TableView
 from reporting.api.render import ROWS, render_now, rows_of_now
 from reporting.api.schema import (
     AgentIntervalsShape,
@@ -89,6 +89,7 @@ def _intervals(what: str, name: str, shape: Any, query: Any) -> Callable[[Any], 
         f"What happened per {what} and interval",
         name=name,
         answers=shape,
+        text_as=[CSV],
         query=[query],
         tags=["reporting"],
         description="Whole intervals of UTC, from the one that `from` is in to before `to` or now. "
@@ -133,6 +134,7 @@ class NowView(TableView):
         "The present",
         name="get_now",
         answers=NowShape,
+        text_as=[CSV],
         query=[FormatQuery],
         tags=["reporting"],
         description="Every public queue, the workbins that are not empty, and the agents who are logged in "
