@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 from django.conf import settings
@@ -13,8 +14,17 @@ from django.db import connections
 from config.embedded import kept_secret
 from config.production import demo_password, is_of_the_demo
 from config.supervisor import Program, command
+from interactions.models import Queue
+from reporting.models import AlarmRule, ServiceLevel
 
 ADMIN = "admin"
+SERVICE_LEVELS = {"chat-sales": 20, "email-support": 300}  # seconds, for 80 % of what is pulled
+RULES: dict[str, dict[str, Any]] = {
+    "Too few in time": {"measure": "service_level", "window": 60, "for_seconds": 60},
+    "Agents go quiet": {"measure": "revocation_rate", "threshold": 30, "window": 60, "for_seconds": 60},
+    "The server is late": {"measure": "revocation_lag", "threshold": 2, "for_seconds": 10},
+    "Log and tables differ": {"measure": "audit_difference", "threshold": 0, "for_seconds": 0},
+}
 HERE = Path(__file__).parent
 
 
@@ -23,6 +33,7 @@ def prepare(data_dir: Path, url: str) -> list[Program]:
     os.environ["DEMO_PASSWORD"] = password_of("agents", data_dir)
     make_cast(os.environ["DEMO_PASSWORD"])
     call_command("apply_config", str(HERE / "demo.yaml"))
+    promise()
     call_command("import_mail", str(HERE / "demo.mbox"), queue="email-support")
     make_admin(password_of(ADMIN, data_dir))
     connections.close_all()
@@ -30,6 +41,15 @@ def prepare(data_dir: Path, url: str) -> list[Program]:
     who, where = ["--name", "demo", "--agents", "5"], ["--url", url, "--queue", "email-support", "chat-sales"]
     how = ["--rate", "0.5", "--quiet-share", "0.2"]
     return [manage("simulate", ["simulate", *who, *where, *how])]
+
+
+def promise() -> None:
+    """Service levels, and rules that raise alarms. What is there stays as it was set."""
+    for queue, seconds in SERVICE_LEVELS.items():
+        terms = {"percent": 80, "seconds": seconds}
+        ServiceLevel.objects.get_or_create(queue=Queue.objects.get(name=queue), defaults=terms)
+    for name, terms in RULES.items():
+        AlarmRule.objects.get_or_create(name=name, defaults=terms)
 
 
 def make_admin(password: str) -> None:

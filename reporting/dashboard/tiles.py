@@ -67,7 +67,8 @@ def _agents(now: Now, waiting: int) -> Verdict:
     if not logged_in:
         return Verdict(State.BAD if waiting else State.OK, "Nobody is logged in")
     ready = sum(agent.state == "ready" for agent in now.agents)
-    return Verdict(State.OK, f"{ready:,} of them hold nothing" if ready else "All of them hold something")
+    holds = "holds" if ready == 1 else "hold"
+    return Verdict(State.OK, f"{ready:,} of them {holds} nothing" if ready else "All of them hold something")
 
 
 def _lag(lag: float) -> Verdict:
