@@ -42,17 +42,18 @@ _WORKBINS = """
     WHERE w.queue_id = ANY(%(ids)s::bigint[])
 """
 
-# Of those who are logged in or hold something: with the deadline that comes first.
+# Of those who are logged in or hold something: with the deadline that comes first, as text, which Python
+# reads sooner than psycopg.
 _AGENTS = """
     SELECT u.username, a.capacity, (
         SELECT count(*) FROM interactions_session s WHERE s.agent_id = a.id AND s.ended_at IS NULL
     ), (
-        SELECT p.deadline_at FROM interactions_party p
+        SELECT p.deadline_at::text FROM interactions_party p
         WHERE p.agent_id = a.id AND p.ended_at IS NULL ORDER BY p.deadline_at LIMIT 1
     )
     FROM interactions_agent a JOIN auth_user u ON u.id = a.user_id
-    WHERE u.username = ANY(%(holders)s::text[])
-        OR EXISTS (SELECT FROM interactions_session s WHERE s.agent_id = a.id AND s.ended_at IS NULL)
+    WHERE EXISTS (SELECT FROM interactions_session s WHERE s.agent_id = a.id AND s.ended_at IS NULL)
+        OR EXISTS (SELECT FROM interactions_party p WHERE p.agent_id = a.id AND p.ended_at IS NULL)
     ORDER BY u.username
 """
 
@@ -133,8 +134,10 @@ def look() -> Now:
             key: level.held for (kind, key), level in levels.items() if kind == Kind.AGENT and level.held
         }
         now.agents = [
-            AtWork(agent, sessions, holds.get(agent, 0), capacity, deadline)
-            for agent, capacity, sessions, deadline in fetch_all(_AGENTS, {"holders": list(holds)})
+            AtWork(
+                agent, sessions, holds.get(agent, 0), capacity, deadline and datetime.fromisoformat(deadline)
+            )
+            for agent, capacity, sessions, deadline in fetch_all(_AGENTS)
         ]
     return now
 
