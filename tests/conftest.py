@@ -34,7 +34,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # By far the longest: they begin first, so that no process is left alone with one at the end.
-LONGEST = ("test_contract", "test_permissions", "test_up", "test_production", "test_demo", "test_client")
+LONGEST = (
+    "test_contract",
+    "test_permissions",
+    "test_reporting_under",
+    "test_up",
+    "test_production",
+    "test_demo",
+    "test_client",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
