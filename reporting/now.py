@@ -45,15 +45,17 @@ _WORKBINS = """
 # Of those who are logged in or hold something: with the deadline that comes first, as text, which Python
 # reads sooner than psycopg.
 _AGENTS = """
-    SELECT u.username, a.capacity, (
-        SELECT count(*) FROM interactions_session s WHERE s.agent_id = a.id AND s.ended_at IS NULL
-    ), (
-        SELECT p.deadline_at::text FROM interactions_party p
+    SELECT u.username, a.capacity, coalesce(s.open, 0), first.deadline_at::text
+    FROM interactions_agent a
+    JOIN auth_user u ON u.id = a.user_id
+    LEFT JOIN (
+        SELECT agent_id, count(*) AS open FROM interactions_session WHERE ended_at IS NULL GROUP BY agent_id
+    ) s ON s.agent_id = a.id
+    LEFT JOIN LATERAL (
+        SELECT p.deadline_at FROM interactions_party p
         WHERE p.agent_id = a.id AND p.ended_at IS NULL ORDER BY p.deadline_at LIMIT 1
-    )
-    FROM interactions_agent a JOIN auth_user u ON u.id = a.user_id
-    WHERE EXISTS (SELECT FROM interactions_session s WHERE s.agent_id = a.id AND s.ended_at IS NULL)
-        OR EXISTS (SELECT FROM interactions_party p WHERE p.agent_id = a.id AND p.ended_at IS NULL)
+    ) first ON true
+    WHERE s.open > 0 OR first.deadline_at IS NOT NULL
     ORDER BY u.username
 """
 

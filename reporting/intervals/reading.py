@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Sum
 
@@ -17,8 +18,7 @@ MILLISECOND = timedelta(milliseconds=1)
 CHANGES = ("waiting_change", "held_change", "logged_in_change")
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
+class Levels(NamedTuple):
     waiting: int = 0
     held: int = 0
     logged_in: int = 0
@@ -30,7 +30,7 @@ class Levels:
         return Levels(self.waiting + waiting, self.held + held, self.logged_in + logged_in)
 
     def __bool__(self) -> bool:
-        return any((self.waiting, self.held, self.logged_in))
+        return any(self)
 
 
 @dataclass(frozen=True, slots=True)
