@@ -26,6 +26,8 @@ def test_production_settings_pass() -> None:
         ({"REDIS_URL": "amqp://rabbit"}, "workbin.E003"),
         ({"WEB_THREADS": "0"}, "workbin.E004"),
         ({"EVENTS_KEPT": "-1"}, "workbin.E006"),
+        ({"EVENTS_KEPT": "800000"}, "workbin.E006"),
+        ({"INTERACTIONS_KEPT": "99999999999999"}, "workbin.E006"),
     ],
 )
 def test_what_cannot_work_has_an_id_and_a_hint(changed: dict[str, str], id: str) -> None:

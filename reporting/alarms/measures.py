@@ -127,9 +127,12 @@ def server_lag(look: Look) -> Values:
 
 
 def audit_differences(look: Look) -> Values:
-    """Of the latest audit. Before the first one there is nothing to measure."""
-    latest = AuditRun.objects.order_by("-id").values_list("differences", flat=True).first()
-    return {} if latest is None else {SERVER: float(latest)}
+    """Of the latest audit, and of the latest from the first event: what that has found, one from a checkpoint
+    does not look at. Before the first audit there is nothing to measure.
+    """
+    runs = AuditRun.objects.order_by("-id").values_list("differences", flat=True)
+    latest = [run for run in (runs.first(), runs.filter(began_after=None).first()) if run is not None]
+    return {SERVER: float(max(latest))} if latest else {}
 
 
 MEASURES: Mapping[str, Measure] = {
