@@ -96,6 +96,13 @@ def test_the_rate_counts_neither_supervisors_nor_what_is_long_past(alice: Desk, 
     assert raised("revocation_rate", -1, 15) == []
 
 
+def test_the_rate_is_100_at_most(alice: Desk) -> None:
+    revoke_some(alice, 12, 12)
+    run("UPDATE reporting_event SET at = at - interval '1 hour' WHERE event = 'EventTakenFromQueue'")
+    revoke_some(alice, 10, 0)
+    assert value("revocation_rate", 15) == 100
+
+
 def test_the_rate_of_a_few_pulls_says_nothing(alice: Desk) -> None:
     revoke_some(alice, 9, 9)
     assert raised("revocation_rate", -1, 15) == []

@@ -69,8 +69,8 @@ def waiting(look: Look) -> Values:
 
 
 _REVOCATIONS = """
-    SELECT e.queue, 100.0 * count(*) FILTER (WHERE e.event = 'EventRevoked')
-        / count(*) FILTER (WHERE e.event = 'EventTakenFromQueue')
+    SELECT e.queue, least(100, 100.0 * count(*) FILTER (WHERE e.event = 'EventRevoked')
+        / count(*) FILTER (WHERE e.event = 'EventTakenFromQueue'))
     FROM reporting_event e JOIN interactions_queue q ON q.name = e.queue
     WHERE e.at > %(since)s AND (
         e.event = 'EventTakenFromQueue' OR (e.event = 'EventRevoked' AND e.reason = 'Expired'))
@@ -83,7 +83,8 @@ def revocation_rate(look: Look) -> Values:
     """Of a hundred pulls, how many ended because the agent went quiet.
 
     A share, for the same number of revocations is nothing on a busy morning and alarming at night. A
-    supervisor's own revocations are decisions, and not counted.
+    supervisor's own revocations are decisions, and not counted. What is revoked was pulled a timeout ago,
+    maybe before the window, so there may be more revocations than pulls.
     """
     found = fetch_all(_REVOCATIONS, {"since": look.since, "fewest": FEWEST})
     return {queue: float(percent) for queue, percent in found}
