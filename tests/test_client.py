@@ -59,7 +59,7 @@ def test_the_next_of_any_queue_with_more_to_say_of_it(site: Web, absent_alice: s
     play(scene)
     changes = [event for event in log.new() if event["event"] == "EventPropertiesChanged"]
     assert [event["attributes"] for event in changes] == [
-        {"added": [], "changed": ["priority", "topic"], "deleted": ["draft"]}
+        {"added": [], "changed": ["priority", "topic"], "deleted": ["draft"], "revision": 1}
     ]
 
 
