@@ -53,9 +53,9 @@ def check_settings(**_: Any) -> Iterable[CheckMessage]:
             )
     for name in ("INTERACTIONS_KEPT", "EVENTS_KEPT"):
         kept = getattr(settings, name)
-        if kept is not None and kept < timedelta(days=1):
+        if kept is not None and not timedelta(days=1) <= kept <= timedelta(days=settings.MOST_DAYS):
             yield Error(
-                f"{name} must be 1 day or more.",
+                f"{name} must be from 1 to {settings.MOST_DAYS} days.",
                 hint=f"Unset it to keep them for ever. It is {os.environ.get(name)!r}.",
                 id="workbin.E006",
             )

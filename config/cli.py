@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from django.db import OperationalError, ProgrammingError
+from django.db import InternalError, OperationalError, ProgrammingError
 
 from config import embedded
 from config.embedded.postgres import EMBEDDED_NAME
@@ -29,6 +29,9 @@ UNMIGRATED = {
     "42P01": "the database has no tables yet: run `manage.py migrate`; `up` does it by itself",
     "42703": "the database is older than this program: run `manage.py migrate`; `up` does it by itself",
 }
+
+# It was restarted, somebody ended the connection, or the computer slept and a transaction lay idle.
+CUT_OFF = {"57P01", "57P02", "25P03"}
 
 
 def main(arguments: list[str]) -> None:
@@ -69,7 +72,7 @@ def execute(arguments: list[str]) -> None:
     """Run Django's command. What ails the surroundings, and not the program, is said in one line."""
     try:
         execute_from_command_line(arguments)
-    except (ImproperlyConfigured, OperationalError, ProgrammingError) as error:
+    except (ImproperlyConfigured, InternalError, OperationalError, ProgrammingError) as error:
         if "--traceback" in arguments or not (why := explained(error)):
             raise
         sys.exit(why)
@@ -79,6 +82,8 @@ def explained(error: Exception) -> str | None:
     if isinstance(error, ImproperlyConfigured):
         return str(error)
     state = getattr(error.__cause__, "sqlstate", None)
+    if state in CUT_OFF:
+        return f"the database has ended the connection: {str(error).splitlines()[0]}. Run the command again"
     if isinstance(error, OperationalError):
         return f"the database does not answer: {str(error).splitlines()[0]}" if state is None else None
     return UNMIGRATED.get(state or "")

@@ -3,20 +3,24 @@
 import logging
 import time
 
+from django.db import InterfaceError, OperationalError
+
 AGAIN = 60.0  # seconds
+TASKS = "celery.app.trace"  # tells of tasks that failed
 
 
 class Seldom(logging.Filter):
-    """A complaint of celery's about its broker comes once a minute, not once an attempt."""
+    """A complaint of celery's about its broker, or about a task, comes once a minute, not once an attempt."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.said: dict[tuple[str, str], float] = {}
+        self.said: dict[tuple[str, str, object], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         if not record.name.startswith("celery") or record.levelno < logging.WARNING:
             return True
-        what = record.name, str(record.msg)
+        task = record.args.get("name") if isinstance(record.args, dict) else None
+        what = record.name, str(record.msg), task
         now = time.monotonic()
         if now - self.said.get(what, -AGAIN) < AGAIN:
             return False
@@ -25,9 +29,12 @@ class Seldom(logging.Filter):
 
 
 class Brief(logging.Filter):
-    """A request with a forged Host, or a thousand parameters, is one line: it is no error of ours."""
+    """A request with a forged Host, or a thousand parameters, is one line: it is no error of ours. So is a
+    task whose database went away."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name.startswith("django.security"):
+        error = record.exc_info[1] if record.exc_info else None
+        is_cut_off = record.name == TASKS and isinstance(error, (OperationalError, InterfaceError))
+        if is_cut_off or record.name.startswith("django.security"):
             record.exc_info = record.exc_text = None
         return True

@@ -20,8 +20,12 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number. It is {env.str(name)!r}.") from None
 
 
+MOST_DAYS = 36_500  # a calendar does not go back for ever
+
+
 def days(name: str) -> timedelta | None:
-    found = number(name, 0)
+    """More or less than can be is told by the checks."""
+    found = min(max(number(name, 0), -1), MOST_DAYS + 1)
     return timedelta(days=found) if found else None
 
 

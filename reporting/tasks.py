@@ -10,9 +10,9 @@ from reporting import audit as audits
 from reporting import forgetting, partitions, retention
 from reporting.alarms.evaluation import evaluate, forget
 from reporting.intervals import projector
-from reporting.locks import AlreadyRunning
+from reporting.locks import AlreadyRunning, alone
 from reporting.webhooks import outbox
-from reporting.webhooks.delivering import deliver as deliver_batch
+from reporting.webhooks.delivering import deliver as deliver_due
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,9 @@ def project() -> None:
 
 @shared_task(name=outbox.DELIVER, ignore_result=True)
 def deliver() -> None:
-    deliver_batch()
+    """One at a time: of a worker's processes, receivers that do not answer keep one busy, and no more."""
+    with suppress(AlreadyRunning), alone("deliver"):
+        deliver_due()
 
 
 @shared_task(ignore_result=True)

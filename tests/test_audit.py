@@ -136,6 +136,18 @@ def test_a_doubled_event_is_found(kind: str) -> None:
     audit()
 
 
+def test_a_doubled_placing_into_the_same_queue_is_found(root: Desk) -> None:
+    """Unlike any other, it could follow itself."""
+    [id] = cast.fill(1)
+    for _ in range(2):
+        root.post(f"interactions/{id}/place-in-queue", queue=cast.SUPPORT).ok()
+    audit()
+    placed = Event.objects.filter(interaction=id, event="EventPlacedInQueue").latest("pk")
+    placed.pk = 10**9
+    placed.save(force_insert=True)
+    assert is_found(audit_all(), f"interaction {id}")
+
+
 OTHERS: dict[str, Callable[[Event], object]] = {
     "queue": lambda event: cast.SUPPORT if event.queue == "parked" else "parked",
     "workbin": lambda event: event.workbin and event.workbin + 1000,

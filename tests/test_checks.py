@@ -1,10 +1,15 @@
 """Settings that cannot work are found before anything starts."""
 
 import secrets
+import time
 from pathlib import Path
 
 import pytest
+from django.db import InternalError, OperationalError
 
+from config.cli import explained
+from interactions.sql import run
+from tests.crowd import crowd
 from tests.processes import manage
 
 PRODUCTION = {
@@ -26,6 +31,8 @@ def test_production_settings_pass() -> None:
         ({"REDIS_URL": "amqp://rabbit"}, "workbin.E003"),
         ({"WEB_THREADS": "0"}, "workbin.E004"),
         ({"EVENTS_KEPT": "-1"}, "workbin.E006"),
+        ({"EVENTS_KEPT": "800000"}, "workbin.E006"),
+        ({"INTERACTIONS_KEPT": "99999999999999"}, "workbin.E006"),
     ],
 )
 def test_what_cannot_work_has_an_id_and_a_hint(changed: dict[str, str], id: str) -> None:
@@ -68,6 +75,26 @@ def test_a_database_that_does_not_answer_is_one_line() -> None:
     assert refused.returncode == 1
     [line] = refused.stderr.splitlines()
     assert line.startswith("the database does not answer: ")
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["SELECT pg_terminate_backend(pg_backend_pid())"],
+        ["SET idle_in_transaction_session_timeout = '1ms'", "BEGIN", "SELECT 1"],
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_the_database_ended_is_one_line(statements: list[str]) -> None:
+    def cut_off() -> None:
+        for statement in statements:
+            run(statement)
+            time.sleep(0.1)
+
+    with crowd() as people, pytest.raises((OperationalError, InternalError)) as error:
+        people.start(cut_off)()
+    why = explained(error.value)
+    assert why and why.endswith("Run the command again") and "\n" not in why
 
 
 def test_a_database_without_tables_is_one_line(tmp_path: Path) -> None:

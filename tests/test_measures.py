@@ -7,7 +7,7 @@ from interactions.sql import run
 from reporting.alarms.evaluation import evaluate
 from reporting.alarms.measures import MEASURES
 from reporting.alarms.words import write_beyond, write_within
-from reporting.models import Alarm, AlarmRule, ServiceLevel
+from reporting.models import Alarm, AlarmRule, AuditRun, ServiceLevel
 from tests import cast
 from tests.applications import SUPPORT, Desk
 from tests.clock import let_pass, make_overdue
@@ -96,6 +96,13 @@ def test_the_rate_counts_neither_supervisors_nor_what_is_long_past(alice: Desk, 
     assert raised("revocation_rate", -1, 15) == []
 
 
+def test_the_rate_is_100_at_most(alice: Desk) -> None:
+    revoke_some(alice, 12, 12)
+    run("UPDATE reporting_event SET at = at - interval '1 hour' WHERE event = 'EventTakenFromQueue'")
+    revoke_some(alice, 10, 0)
+    assert value("revocation_rate", 15) == 100
+
+
 def test_the_rate_of_a_few_pulls_says_nothing(alice: Desk) -> None:
     revoke_some(alice, 9, 9)
     assert raised("revocation_rate", -1, 15) == []
@@ -152,6 +159,22 @@ def test_what_was_served_long_ago_does_not_count(alice: Desk) -> None:
     assert value("service_level", 15) == 50
     run("UPDATE reporting_event SET at = at - interval '16 minutes'")
     assert value("service_level", 15) == 100
+
+
+def test_what_an_audit_from_the_start_found_stands_until_the_next() -> None:
+    """One from a checkpoint does not look there, and finds nothing."""
+
+    def audited(differences: int, began_after: int | None) -> list[str]:
+        counts = {"seconds": 0, "events": 0, "interactions": 0, "sessions": 0}
+        AuditRun.objects.create(differences=differences, began_after=began_after, **counts)
+        return raised("audit_difference", 0)
+
+    assert raised("audit_difference", 0) == []
+    assert audited(1, None) == [""]
+    assert audited(0, 1000) == [""]
+    assert audited(0, None) == []
+    assert audited(1, 1000) == [""]
+    assert audited(0, 2000) == []
 
 
 def test_revocation_lag(alice: Desk) -> None:

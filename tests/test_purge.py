@@ -347,7 +347,10 @@ def test_a_dry_run_deletes_nothing(floor: dict[str, set[int]], capsys: pytest.Ca
     assert (Event.objects.count(), Purge.objects.count()) == (events, 0)
 
 
-@pytest.mark.parametrize("arguments", [[], ["--events-older-than", "soon"], ["--events-older-than", "0d"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--events-older-than", "soon"], ["--events-older-than", "0d"], ["--events-older-than", "800000d"]],
+)
 def test_mistakes_are_one_line(arguments: list[str], floor: dict[str, set[int]]) -> None:
     with pytest.raises(CommandError) as error:
         call_command("purge", *arguments)

@@ -11,10 +11,11 @@ import pytest
 from django.db import transaction
 
 from interactions import broker
+from reporting import tasks
 from reporting.models import Delivery
 from reporting.webhooks import outbox
 from reporting.webhooks.delivering import deliver
-from tests.crowd import at_once
+from tests.crowd import at_once, crowd
 from tests.hooks import Receiver, listening, make_due, state, webhook
 from tests.processes import until
 from tests.workers import CLOSED, worker
@@ -127,3 +128,32 @@ def test_beat_delivers_and_evaluates(settings: Any) -> None:
     assert {registered.deliver.name, registered.evaluate_alarms.name, registered.forget_old.name} <= set(
         tasks
     )
+
+
+def test_what_is_told_while_another_hangs_does_not_wait(hook: tuple[Receiver, str]) -> None:
+    receiver, url = hook
+    with listening() as (hanging, elsewhere), crowd() as workers:
+        hanging.fault = "hang"
+        webhook(elsewhere)
+        tell()
+        made = workers.start(deliver)
+        until(lambda: hanging.got)
+        with transaction.atomic():
+            outbox.tell("test", {}, webhook=webhook(url).pk)
+        until(lambda: receiver.got, seconds=8)
+        hanging.released.set()
+        assert made() == 2
+
+
+def test_receivers_that_hang_keep_one_process_busy(hook: tuple[Receiver, str]) -> None:
+    receiver, url = hook
+    receiver.fault = "hang"
+    webhook(url)
+    with crowd() as workers:
+        for _ in range(2 * outbox.BATCH):
+            tell()
+        workers.start(tasks.deliver)
+        until(lambda: len(receiver.got) == outbox.BATCH)
+        tasks.deliver()
+        assert len(receiver.got) == outbox.BATCH
+        receiver.released.set()

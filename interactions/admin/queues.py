@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import Field, ForeignKey, QuerySet
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from unfold.views import ChangeList
 from interactions.admin.base import Administered
 from interactions.admin.words import link, write_moment, write_span
 from interactions.models import Interaction, MediaType, Queue
+from interactions.models.interaction import State
 from interactions.queues import count_lines
 
 
@@ -55,7 +57,7 @@ class CountColumns:
 
 HELP = {
     "name": "Letters, digits, '.', '_' and '-'. Programs name the queue by it: a new name breaks those that "
-    "use the old one. Events already written keep the old name.",
+    "use the old one. Figures go by the name, so only an empty queue can be renamed.",
     "position": "Who asks for the next interaction of any queue is served from the lowest position first.",
     "is_paused": "Nothing can be pulled from a paused queue. Interactions are still placed in it, and agents "
     "keep what they hold.",
@@ -68,12 +70,30 @@ HELP = {
     "placing starts the count anew. Empty: never.",
     "parking_queue": "Without one nothing is parked, whatever the number above.",
 }
+RENAMED = (
+    "Interactions wait in it or are held out of it, and what is reported of them goes by the name. "
+    "Make a new queue and move them there, or rename this one when it is empty."
+)
+
+
+class PolicyForm(forms.ModelForm):
+    """How many wait is counted by name: what came in under one must not leave under another."""
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if self.instance.pk and name != self.initial["name"]:
+            Queue.objects.select_for_update().get(pk=self.instance.pk)  # nothing comes in meanwhile
+            content = Interaction.objects.filter(queue=self.instance)
+            if content.filter(state__in=[State.QUEUED, State.HANDLING]).exists():
+                raise forms.ValidationError(RENAMED)
+        return name
 
 
 @admin.register(Queue)
 class QueueAdmin(CountColumns, Administered):
     """The public ones: a private queue belongs to its workbin."""
 
+    form = PolicyForm
     list_display = ("name", "paused", "waiting", "held", "oldest", "groups", "timeout", "position")
     list_filter = (("is_paused", BooleanRadioFilter),)
     search_fields = ("name", "description")

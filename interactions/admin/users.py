@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
@@ -19,9 +20,26 @@ admin.site.unregister(User)
 admin.site.unregister(Group)  # groups of permissions, easily taken for groups of agents
 
 
+RENAMED = (
+    "This agent is logged in or holds something, and what is reported of it goes by the name. "
+    "End the sessions first."
+)
+
+
+class UserForm(UserChangeForm):
+    def clean_username(self) -> str:
+        name: str = self.cleaned_data["username"]
+        if name != self.initial["username"]:
+            agents = Agent.objects.select_for_update()  # so that nobody logs in meanwhile
+            for agent in agents.filter(user=self.instance):
+                if any(rows.filter(ended_at=None).exists() for rows in (agent.sessions, agent.parties)):
+                    raise forms.ValidationError(RENAMED)
+        return name
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, Administered):
-    form = UserChangeForm
+    form = UserForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser")

@@ -69,8 +69,8 @@ def waiting(look: Look) -> Values:
 
 
 _REVOCATIONS = """
-    SELECT e.queue, 100.0 * count(*) FILTER (WHERE e.event = 'EventRevoked')
-        / count(*) FILTER (WHERE e.event = 'EventTakenFromQueue')
+    SELECT e.queue, least(100, 100.0 * count(*) FILTER (WHERE e.event = 'EventRevoked')
+        / count(*) FILTER (WHERE e.event = 'EventTakenFromQueue'))
     FROM reporting_event e JOIN interactions_queue q ON q.name = e.queue
     WHERE e.at > %(since)s AND (
         e.event = 'EventTakenFromQueue' OR (e.event = 'EventRevoked' AND e.reason = 'Expired'))
@@ -83,7 +83,8 @@ def revocation_rate(look: Look) -> Values:
     """Of a hundred pulls, how many ended because the agent went quiet.
 
     A share, for the same number of revocations is nothing on a busy morning and alarming at night. A
-    supervisor's own revocations are decisions, and not counted.
+    supervisor's own revocations are decisions, and not counted. What is revoked was pulled a timeout ago,
+    maybe before the window, so there may be more revocations than pulls.
     """
     found = fetch_all(_REVOCATIONS, {"since": look.since, "fewest": FEWEST})
     return {queue: float(percent) for queue, percent in found}
@@ -127,9 +128,12 @@ def server_lag(look: Look) -> Values:
 
 
 def audit_differences(look: Look) -> Values:
-    """Of the latest audit. Before the first one there is nothing to measure."""
-    latest = AuditRun.objects.order_by("-id").values_list("differences", flat=True).first()
-    return {} if latest is None else {SERVER: float(latest)}
+    """Of the latest audit, and of the latest from the first event: what that has found, one from a checkpoint
+    does not look at. Before the first audit there is nothing to measure.
+    """
+    runs = AuditRun.objects.order_by("-id").values_list("differences", flat=True)
+    latest = [run for run in (runs.first(), runs.filter(began_after=None).first()) if run is not None]
+    return {SERVER: float(max(latest))} if latest else {}
 
 
 MEASURES: Mapping[str, Measure] = {

@@ -103,6 +103,8 @@ class Life:
             hand = self.expired if is_parking(step) else self.hand
             if not names.are_of_one_hand(hand, step.hand(None)):
                 yield f"it was in the hands of {hand}, not of {step.hand(None)}"
+        if step.event == PLACED_IN_QUEUE and step.at == self.placed_at and not self.is_parked:
+            yield "it was placed at that very instant already"
         if step.event == PARTY_ADDED and step.operation != self.hand.operation:
             yield f"the operation was {self.hand.operation}, not {step.operation}"
         if step.event == PARTY_REMOVED and step.reason not in CALLS_FOR:

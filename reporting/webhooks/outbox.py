@@ -38,12 +38,12 @@ _CLAIM = """
                 AND next_attempt_at <= statement_timestamp()
             ORDER BY next_attempt_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
         ) one
-        WHERE active.is_active
+        WHERE active.is_active AND active.id <> ALL(%(but)s::bigint[])
     )
     UPDATE reporting_delivery d
     SET attempts = attempts + 1, next_attempt_at = statement_timestamp() + %(lease)s
     FROM due WHERE d.id = due.id
-    RETURNING d.id, d.kind, d.payload::text, d.attempts, due.url, due.secret,
+    RETURNING d.id, d.webhook_id, d.kind, d.payload::text, d.attempts, due.url, due.secret,
         extract(epoch FROM statement_timestamp())::bigint
 """
 
@@ -91,6 +91,7 @@ _FORGET = """
 @dataclass(frozen=True, slots=True)
 class Claimed:
     id: int
+    webhook: int
     kind: str
     payload: str
     attempts: int
@@ -117,9 +118,9 @@ def poke() -> None:
     broker.tell(lambda redis: current_app.send_task(DELIVER, expires=5, retry=False))
 
 
-def claim() -> list[Claimed]:
-    """What is due and nobody else has claimed, for as long as the lease."""
-    return [Claimed(*row) for row in fetch_all(_CLAIM, {"lease": LEASE, "batch": BATCH})]
+def claim(but: Collection[int] = ()) -> list[Claimed]:
+    """What is due and nobody else has claimed, for as long as the lease; not of these webhooks."""
+    return [Claimed(*row) for row in fetch_all(_CLAIM, {"lease": LEASE, "batch": BATCH, "but": list(but)})]
 
 
 def record(claimed: Claimed, outcome: Outcome) -> None:

@@ -7,6 +7,7 @@ from django.test import Client
 from interactions.credentials import digest
 from interactions.models import (
     Agent,
+    Interaction,
     Queue,
     Service,
     Session,
@@ -111,3 +112,28 @@ def test_a_queue_with_interactions_is_not_deleted(floor: Floor, root: Client) ->
     page = run_action(root, "queue", "delete_selected", [floor.queue.pk], post="yes")
     assert "Interactions that refer to it" in page
     assert Queue.objects.filter(pk=floor.queue.pk).exists()
+
+
+def test_a_queue_is_renamed_when_it_is_empty(floor: Floor, root: Client) -> None:
+    page, form = f"{CORE}/queue/{floor.queue.pk}/change/", {"name": "post", "position": 0}
+    [id] = floor.submit()
+    assert "rename this one when it is empty" in post(root, page, **form)
+    floor.pull(floor.alice)
+    assert "rename this one when it is empty" in post(root, page, **form)
+    Interaction.objects.filter(pk=id).update(queue=floor.other)
+
+    post(root, page, **form)
+
+    assert Queue.objects.get(pk=floor.queue.pk).name == "post"
+
+
+@commits
+def test_an_agent_is_renamed_who_is_not_at_work(floor: Floor, root: Client) -> None:
+    user = User.objects.get(username="alice")
+    page, form = f"/admin/auth/user/{user.pk}/change/", {"username": "alicia", "is_active": "on"}
+    assert "End the sessions first" in post(root, page, **form)
+    run_action(root, "agent", "deactivate", [floor.alice.agent_id])
+
+    post(root, page, **form)
+
+    assert User.objects.get(pk=user.pk).username == "alicia"

@@ -5,6 +5,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -23,7 +24,10 @@ def age(text: str) -> timedelta:
     found = re.fullmatch(r"(\d{1,6})([dh])", text)
     if not found or not int(found[1]):
         raise ArgumentTypeError(f"{text!r} is no age: write 90d for days or 12h for hours")
-    return timedelta(**{UNITS[found[2]]: int(found[1])})
+    span = timedelta(**{UNITS[found[2]]: int(found[1])})
+    if span.days > settings.MOST_DAYS:
+        raise ArgumentTypeError(f"{text!r} is longer than {settings.MOST_DAYS}d, which is the longest")
+    return span
 
 
 class Command(BaseCommand):
