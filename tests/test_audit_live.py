@@ -200,6 +200,16 @@ def test_the_task_goes_from_checkpoint_to_checkpoint_and_never_twice_at_once(sup
     assert AuditRun.objects.count() == 2
 
 
+def test_one_that_cannot_be_done_is_no_difference(support: str) -> None:
+    def audit_too() -> int:
+        with pytest.raises(CommandError, match="another audit") as error:
+            call_command("audit", "--checkpoint")
+        return error.value.returncode
+
+    with alone("audit"):
+        assert at_once(audit_too) == [2]
+
+
 def test_the_admin_shows_runs_with_their_differences(support: str, client: Client) -> None:
     cast.fill(1)
     run("UPDATE interactions_interaction SET revision = 7")

@@ -13,6 +13,9 @@ from reporting.audit.show import show
 from reporting.locks import AlreadyRunning
 
 
+NOT_DONE = 2  # the exit code, for 1 is a difference
+
+
 class Command(BaseCommand):
     help = "Replay the event log and compare where it leads with the tables. Exits with 1 if they differ."
 
@@ -36,9 +39,10 @@ class Command(BaseCommand):
                     progress=lambda at, last: progress.update(task, completed=at, total=last),
                 )
         except AlreadyRunning:
-            raise CommandError("another audit is about to leave a checkpoint: wait for its end") from None
+            text = "another audit is about to leave a checkpoint: wait for its end"
+            raise CommandError(text, returncode=NOT_DONE) from None
         except Unavailable as error:
-            raise CommandError(str(error)) from None
+            raise CommandError(str(error), returncode=NOT_DONE) from None
         except KeyboardInterrupt:
             raise CommandError("interrupted; nothing was changed", returncode=130) from None
         audit.record(report)
