@@ -12,7 +12,6 @@ from reporting import audit
 from reporting.audit.show import show
 from reporting.locks import AlreadyRunning
 
-
 NOT_DONE = 2  # the exit code, for 1 is a difference
 
 
