@@ -14,12 +14,14 @@ from interactions.statements.locks import read_now
 from reporting.intervals import projector
 from reporting.intervals.reading import CHANGES, Levels
 from reporting.intervals.tally import SELECT, Tally, Told
-from reporting.models import Kind, Total
+from reporting.models import Kind
 from reporting.snapshot import snapshot
 
 FAR = 2_000  # events that are not counted yet
 
 _SINCE = f"{SELECT} WHERE id > %(event)s ORDER BY id LIMIT %(limit)s"
+
+_TOTALS = f"SELECT kind, key, {', '.join(CHANGES)} FROM reporting_total WHERE projection_id = %(projection)s"
 
 _QUEUES = """
     SELECT q.id, q.name, q.is_private, q.is_paused, (
@@ -42,10 +44,14 @@ _WORKBINS = """
     WHERE w.queue_id = ANY(%(ids)s::bigint[])
 """
 
-# Of those who are logged in or hold something: with the deadline that comes first, as text, which Python
-# reads sooner than psycopg.
+# Of those who are logged in or hold something: with the deadline that comes first, in words that need no
+# reading in Python, for there may be thousands.
 _AGENTS = """
-    SELECT u.username, a.capacity, coalesce(s.open, 0), first.deadline_at::text
+    SELECT u.username, coalesce(s.open, 0), a.capacity,
+        to_char(first.deadline_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        CASE WHEN first.deadline_at IS NOT NULL
+            THEN greatest(0, extract(epoch FROM first.deadline_at - statement_timestamp()))::float
+        END
     FROM interactions_agent a
     JOIN auth_user u ON u.id = a.user_id
     LEFT JOIN (
@@ -91,10 +97,11 @@ class AtWork:
     """An agent who is logged in or holds something."""
 
     agent: str
-    sessions: int
     holds: int
+    sessions: int
     capacity: int | None
-    deadline_at: datetime | None  # the first of all holds
+    deadline_at: str | None  # an instant (see interactions.instants): the first of all holds
+    seconds_left: float | None
 
     @property
     def state(self) -> str:
@@ -135,12 +142,7 @@ def look() -> Now:
         holds = {
             key: level.held for (kind, key), level in levels.items() if kind == Kind.AGENT and level.held
         }
-        now.agents = [
-            AtWork(
-                agent, sessions, holds.get(agent, 0), capacity, deadline and datetime.fromisoformat(deadline)
-            )
-            for agent, capacity, sessions, deadline in fetch_all(_AGENTS)
-        ]
+        now.agents = [AtWork(agent, holds.get(agent, 0), *terms) for agent, *terms in fetch_all(_AGENTS)]
     return now
 
 
@@ -151,7 +153,7 @@ def _owners(lines: list[Line]) -> list[tuple[int, str, str]]:
 def read_levels() -> tuple[dict[tuple[str, str], Levels], int]:
     """The levels of this moment by kind and key, and how many events were not counted. In a snapshot."""
     projection = projector.live()
-    totals = Total.objects.filter(projection=projection.pk).values_list("kind", "key", *CHANGES)
+    totals = fetch_all(_TOTALS, {"projection": projection.pk})
     levels = {(kind, key): Levels(*changes) for kind, key, *changes in totals}
     params = {"event": projection.event, "limit": FAR + 1}
     since = [Told(*values) for values in fetch_all(_SINCE, params)]

@@ -93,7 +93,7 @@ def render_now(now: Now) -> dict[str, Any]:
         "at": now.at,
         "queues": [_queue(line, now) for line in now.queues],
         "workbins": [_workbin(line, now) for line in now.workbins],
-        "agents": [_agent(agent, now) for agent in now.agents],
+        "agents": [_agent(agent) for agent in now.agents],
         "server": {
             "waiting": sum(line.waiting for line in lines),
             "held": sum(line.held for line in lines),
@@ -130,14 +130,14 @@ def _counts(line: Line, now: Now) -> dict[str, Any]:
     }
 
 
-def _agent(agent: AtWork, now: Now) -> dict[str, Any]:
-    deadline = agent.deadline_at
+def _agent(agent: AtWork) -> dict[str, Any]:
+    left = agent.seconds_left
     return {
         "agent": agent.agent,
         "state": agent.state,
         "sessions": agent.sessions,
         "holds": agent.holds,
         "capacity": agent.capacity,
-        "deadline_at": instant_or_none(deadline),
-        "seconds_left": max(0.0, round((deadline - now.at).total_seconds(), 3)) if deadline else None,
+        "deadline_at": agent.deadline_at,
+        "seconds_left": None if left is None else round(left, 3),
     }

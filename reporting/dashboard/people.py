@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from interactions.sql import fetch_all
@@ -26,7 +25,6 @@ _TIMEOUTS = """
 @dataclass(slots=True)
 class AgentLine:
     at_work: AtWork
-    seconds_left: float | None  # of the hold that ends first
     sums: AgentSums = field(default_factory=AgentSums)
     timeout: int | None = None  # of that hold
 
@@ -46,7 +44,7 @@ class AgentLine:
             "state": self.at_work.state,
             "holds": self.at_work.holds,
             "capacity": self.at_work.capacity,
-            "seconds_left": self.seconds_left,
+            "seconds_left": _rounded(self.at_work.seconds_left, 1),
             "timeout": self.timeout,
             "pulled": self.sums.pulled,
             "completed": self.sums.completed,
@@ -56,9 +54,13 @@ class AgentLine:
         }
 
 
+def _by_time_left(agent: AtWork) -> tuple[bool, float, str]:
+    return agent.seconds_left is None, agent.seconds_left or 0.0, agent.agent
+
+
 ORDERS: Mapping[str, Callable[[AgentLine], Any]] = {
     "load": lambda line: (-line.load, -line.at_work.holds, line.at_work.agent),
-    "time_left": lambda line: (line.seconds_left is None, line.seconds_left or 0, line.at_work.agent),
+    "time_left": lambda line: _by_time_left(line.at_work),
     "pulled": lambda line: (-line.sums.pulled, line.at_work.agent),
     "completed": lambda line: (-line.sums.completed, line.at_work.agent),
     "revoked": lambda line: (-line.sums.revoked, line.at_work.agent),
@@ -71,7 +73,7 @@ USUAL = "load"
 
 def lines(now: Now, period: Period, order: str, most: int | None = None) -> list[AgentLine]:
     """The first of them, or all."""
-    found = [AgentLine(one, _left(one.deadline_at, now.at)) for one in now.agents]
+    found = [AgentLine(one) for one in now.agents]
     if order in OF_THE_PRESENT:  # then the sums of the others need not be read
         found = sorted(found, key=ORDERS[order])[:most]
     names = [line.at_work.agent for line in found]
@@ -81,10 +83,6 @@ def lines(now: Now, period: Period, order: str, most: int | None = None) -> list
         line.sums = sums.get(line.at_work.agent, line.sums)
         line.timeout = timeouts.get(line.at_work.agent)
     return sorted(found, key=ORDERS[order])[:most]
-
-
-def _left(deadline: datetime | None, now: datetime) -> float | None:
-    return None if deadline is None else max(0.0, round((deadline - now).total_seconds(), 1))
 
 
 def _rounded(number: float | None, digits: int) -> float | None:
