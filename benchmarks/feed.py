@@ -13,12 +13,11 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from benchmarks import year
 from benchmarks.plans import plans_of
 from benchmarks.year import Year
+from interactions.progress import progress_bars
 from interactions.sql import fetch_all
 from interactions.sql import run as execute
 from reporting import cursor, receivers
@@ -46,8 +45,7 @@ def run() -> None:
 
 
 def make() -> Year:
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with progress_bars() as progress:
         task = progress.add_task("events, then indexes", total=EVENTS)
         return year.make(EVENTS, lambda sofar: progress.update(task, completed=sofar))
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import OperationalError, connection
 
 from interactions.sql import Params, fetch_all, fetch_one, run
+from interactions.statements.locks import read_now
 from reporting.partitions import TABLE, Month, months
 
 BATCH = 200  # lives in one transaction: some tens of milliseconds
@@ -66,8 +67,7 @@ def months_before(before: datetime) -> list[Month]:
 
 def may_be_dropped(month: Month, before: datetime) -> bool:
     """As far as its time goes."""
-    [(now,)] = fetch_all("SELECT clock_timestamp()")
-    return month.plus(1).begins_at <= before and month < Month.of(now).plus(REMADE)
+    return month.plus(1).begins_at <= before and month < Month.of(read_now()).plus(REMADE)
 
 
 def count(month: Month, before: datetime) -> tuple[int, int]:

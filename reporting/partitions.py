@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from interactions.sql import fetch_all, run
+from interactions.statements.locks import read_now
 
 TABLE = "reporting_event"
 AHEAD = 6  # months
@@ -58,8 +59,7 @@ def months() -> list[Month]:
 
 def months_ahead() -> int:
     """How many whole months have their partitions already. Below 0, nothing can be written."""
-    [(now,)] = fetch_all("SELECT clock_timestamp()")
-    last, present = max(months(), default=Month(0, 1)), Month.of(now)
+    last, present = max(months(), default=Month(0, 1)), Month.of(read_now())
     return (last.year - present.year) * 12 + last.month - present.month
 
 
@@ -71,7 +71,7 @@ def provide(since: datetime | None = None) -> list[Month]:
     """
     with transaction.atomic():
         run("SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": SELDOM})
-        [(now,)] = fetch_all("SELECT clock_timestamp()")
+        now = read_now()
         first = min(Month.of(now).plus(-1), Month.of(since or now))
         missing = sorted(set(_from(first, Month.of(now).plus(AHEAD))) - set(months()))
         for month in missing:

@@ -8,23 +8,23 @@ deleted: wherever a purge is interrupted, what may be missing is known, and the 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Max
 
 from interactions import housekeeping
 from interactions.errors import Unavailable
-from interactions.sql import fetch_all, fetch_one
+from interactions.sql import fetch_one
+from interactions.statements.locks import read_now
 from reporting import forgetting
 from reporting.cursor import horizon
 from reporting.intervals import projector
 from reporting.intervals.reading import counted_until
+from reporting.intervals.spans import QUARTER, begin_of
 from reporting.locks import alone
 from reporting.models import Purge
 from reporting.partitions import Month
-
-QUARTER = timedelta(minutes=15)  # bounds are the beginnings of interval rows
 
 Progress = Callable[[str, int, int | None], None]  # what goes, how many went, of how many
 
@@ -90,17 +90,15 @@ def _count_first(before: datetime) -> None:
 
 def promised(ages: Ages) -> Purge:
     """The bounds that a purge would have, by the database's clock."""
-    [(now,)] = fetch_all("SELECT clock_timestamp()")
+    now = read_now()
     return Purge(
         interactions_before=_aligned(now, ages.interactions), events_before=_aligned(now, ages.events)
     )
 
 
 def _aligned(now: datetime, age: timedelta | None) -> datetime | None:
-    if age is None:
-        return None
-    seconds = (now - age).timestamp()
-    return datetime.fromtimestamp(seconds - seconds % QUARTER.total_seconds(), UTC)
+    """Bounds are the beginnings of interval rows."""
+    return None if age is None else begin_of(now - age, QUARTER)
 
 
 def count_interactions(before: datetime) -> int:

@@ -7,9 +7,6 @@ import orjson
 from interactions.sql import fetch_all, run
 from reporting.intervals import projector
 from reporting.models import Interval
-from reporting.models.interval import FIGURES
-
-__all__ = ["FIGURES", "counted", "everything", "stored"]
 
 WITHIN = 60_000  # milliseconds
 

@@ -69,8 +69,13 @@ def gateway(support: str) -> Application:
 
 
 @pytest.fixture
-def log(support: str) -> Log:
-    return Log(cast.service("warehouse", cast.Role.REPORTING_ENGINE))
+def warehouse(support: str) -> Application:
+    return cast.service("warehouse", cast.Role.REPORTING_ENGINE)
+
+
+@pytest.fixture
+def log(warehouse: Application) -> Log:
+    return Log(warehouse)
 
 
 @pytest.fixture(scope="module")

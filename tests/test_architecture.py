@@ -26,7 +26,7 @@ LAYERS = [
         "throttle",
         "lags",
     },
-    {"mailbox", "commands", "rows", "callers", "horizon", "waking", "broker", "sql"},
+    {"mailbox", "commands", "rows", "callers", "horizon", "waking", "broker", "sql", "progress"},
     {"models", "signals", "errors", "instants"},
 ]
 

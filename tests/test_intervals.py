@@ -14,6 +14,7 @@ from interactions.tasks import revoke_due
 from reporting.intervals import projector, reading
 from reporting.intervals.spans import begin_of
 from reporting.models import Interval, Kind, Projection, Total
+from reporting.models.interval import FIGURES
 from tests import cast, figures
 from tests.applications import Application, Desk
 from tests.clock import let_pass, make_overdue
@@ -174,7 +175,7 @@ def test_hours_and_days_are_sums_of_their_quarters(yesterday: Desk) -> None:
                 starts_at__lt=row.ends_at,
             )
             summed = functools.reduce(lambda sums, quarter: sums.add(quarter), quarters, Total())
-            names = [name for name in figures.FIGURES if "area" not in name]
+            names = [name for name in FIGURES if "area" not in name]
             assert said(row, *names) == said(summed, *names)  # type: ignore[arg-type]
         assert Interval.objects.filter(seconds=seconds).values_list(*of).distinct().count() == 3
 

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def warehouse(support: str) -> Application:
-    return cast.service("warehouse", cast.Role.REPORTING_ENGINE)
-
-
-@pytest.fixture
 def day(alice: Desk, lena: Desk, gateway: Application) -> int:
     drafts = a_day(alice, lena, gateway)
     count()

@@ -20,11 +20,6 @@ from tests.test_intervals import a_day, count
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def warehouse(support: str) -> Application:
-    return cast.service("warehouse", cast.Role.REPORTING_ENGINE)
-
-
 def look(warehouse: Application) -> Json:
     return warehouse.get("reporting/now").ok()
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from interactions import lifecycle
 from interactions.lifecycle import Submission
 from interactions.mail import Box, Mail, NotAMailbox, Threads, open_box, read_head, read_mail
 from interactions.models import Interaction, MediaType, Queue
+from interactions.progress import progress_bars
 from interactions.signals import Actor
 from interactions.statements.change import ids_of_external
 
@@ -66,9 +66,7 @@ class Import:
         self.mended = Counter[str]()
 
     def run(self) -> None:
-        console = Console(stderr=True)
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        with progress_bars() as progress:
             threads = Threads()
             reading = progress.add_task("reading", total=self.box.size)
             for found in self.box.scan():

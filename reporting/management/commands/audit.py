@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from interactions.errors import Unavailable
+from interactions.progress import progress_bars
 from reporting import audit
 from reporting.audit.show import show
 from reporting.locks import AlreadyRunning
@@ -26,10 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=int, default=audit.LIMIT, help="differences that are shown")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        console = Console(stderr=True)
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
         try:
-            with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+            with progress_bars() as progress:
                 task = progress.add_task("replaying to interaction", total=None)
                 report = audit.audit(
                     from_checkpoint=options["from_checkpoint"],

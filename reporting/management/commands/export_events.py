@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from interactions.api.cursors import decode, encode
 from interactions.errors import Invalid, Unavailable
+from interactions.progress import progress_bars
 from reporting import cursor
 from reporting.export import FORMATS, HEADS, pages
 
@@ -87,9 +86,7 @@ def go_on(position: int) -> str:
 
 def export(file: BinaryIO, form: str, after: int, filters: dict[str, Any]) -> Iterator[int]:
     """Page by page; yields the cursor behind what has been written."""
-    console = Console(stderr=True)
-    columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with progress_bars(with_counts=False) as progress:
         task = progress.add_task("exporting", total=max(cursor.horizon.newest() - after, 1))
         file.write(HEADS[form]())
         count = 0

@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from interactions.errors import Unavailable
+from interactions.progress import progress_bars
 from reporting import retention
 from reporting.forgetting import Busy
 from reporting.locks import AlreadyRunning
@@ -79,12 +79,10 @@ class Command(BaseCommand):
         return gone
 
     def purge(self, ages: Ages) -> dict[str, int]:
-        console = Console(stderr=True)
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
         gone: dict[str, int] = {}
         tasks: dict[str, Any] = {}
         try:
-            with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+            with progress_bars() as progress:
 
                 def tell(what: str, count: int, total: int | None) -> None:
                     gone[what] = count

@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from interactions.progress import progress_bars
 from reporting import retention
 from reporting.cursor import horizon
 from reporting.intervals.rebuild import rebuild
@@ -18,10 +17,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        console = Console(stderr=True)
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
         try:
-            with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+            with progress_bars() as progress:
                 counting = progress.add_task("events", total=horizon.newest())
                 rebuilt = rebuild(retention.bound(), lambda event: progress.update(counting, completed=event))
         except AlreadyRunning:
