@@ -1,9 +1,12 @@
-"""`python -m benchmarks NAME`: measure one promise on a PostgreSQL and a Valkey of its own.
+"""Measure what Workbin promises, beside what people would pick instead.
 
-DATABASE_URL and REDIS_URL, where set, name others; the database should then be an empty one.
+`python -m benchmarks short` and `full` run them one after the other, each on a PostgreSQL and a Valkey of its own,
+and write benchmarks.json and the plots. `python -m benchmarks NAME` runs one.
 """
 
+import argparse
 import os
+import subprocess
 import sys
 import tempfile
 from importlib import import_module
@@ -11,24 +14,43 @@ from pathlib import Path
 
 import django
 
+from benchmarks import NAMES, SUITE
 from config import embedded
-
-NAMES = {
-    "plans": "the plans of pull, reset and revocation at a million interactions",
-    "now": "what a look at the present costs at a million interactions and 100,000 holds",
-    "find": "what a page of GET interactions costs at a million interactions",
-    "feed": "what a page of GET reporting/events costs at five million events, or FEED_EVENTS",
-    "lateness": "how late 1,000 holds that expire within one second are revoked",
-    "waiting": "what 2,000 requests that wait cost one web process, and how soon they are answered",
-    "audit": "how long an audit of 200,000 and of 1,000,000 events takes, and how much memory",
-    "purge": "what a batch of stopped interactions costs at a million, and how PostgreSQL finds it",
-    "broker": "how many messages the broker has with 100,000 open holds",
-}
 
 
 def main() -> None:
-    if len(sys.argv) != 2 or sys.argv[1] not in NAMES:
-        sys.exit("\n".join([f"{__doc__}", *(f"  {name:<10} {what}" for name, what in NAMES.items())]))
+    words = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(f"  {name:<12}{what}" for name, what in NAMES.items()),
+    )
+    words.add_argument("name", choices=["short", "full", *NAMES], metavar="short | full | NAME")
+    words.add_argument("--full", action="store_true", help="the long form of NAME")
+    words.add_argument("--output", type=Path, default=Path("build/benchmarks"), help="default: %(default)s")
+    given = words.parse_args()
+    given.output.mkdir(parents=True, exist_ok=True)
+    if given.name in ("short", "full"):
+        sys.exit(run_all(given.output, given.name == "full"))
+    run_one(given.name, given.output, given.full)
+
+
+def run_all(output: Path, is_full: bool) -> int:
+    """In a process each, so that none profits from what another left. Returns the exit code."""
+    from benchmarks.kit import summary
+
+    names = [name for name, is_short in SUITE.items() if is_short or is_full]
+    failed = []
+    for name in names:
+        print(f"\n== {name}: {NAMES[name]}\n", flush=True)
+        command = [sys.executable, "-m", "benchmarks", name, "--output", str(output), *["--full"] * is_full]
+        if subprocess.run(command, check=False).returncode:
+            failed.append(name)
+    summary.write(output, names, failed)
+    return 1 if failed else 0
+
+
+def run_one(name: str, output: Path, is_full: bool) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="workbin-bench-") as place,
         embedded.servers(Path(place)) as servers,
@@ -40,8 +62,12 @@ def main() -> None:
         from django.core.management import call_command
         from django.db import connections
 
+        from benchmarks.kit.results import Results
+
         call_command("migrate", verbosity=0)
-        import_module(f"benchmarks.{sys.argv[1]}").run()
+        results = Results(name, is_full)
+        import_module(f"benchmarks.{name}").run(results)
+        results.save(output / f"{name}.json")
         connections.close_all()
 
 

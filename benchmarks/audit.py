@@ -6,7 +6,8 @@ import sys
 
 from django.conf import settings
 
-from benchmarks import floor
+from benchmarks.kit import floor
+from benchmarks.kit.results import Results
 
 SIZES = (20_000, 100_000)  # interactions of ten events each
 
@@ -50,7 +51,7 @@ _LOGINS = """
 """
 
 
-def run() -> None:
+def run(_: Results) -> None:
     floor.make(100, 0)
     floor.run(_LOGINS)
     made = 0

@@ -3,7 +3,7 @@
 from django.conf import settings
 from redis import Redis
 
-from benchmarks import floor
+from benchmarks.kit import floor
 from interactions import sessions, timers
 from interactions.reaper import slots_with_deadlines
 from interactions.sql import fetch_all

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from benchmarks import year
+from benchmarks.kit.results import Results
 from benchmarks.plans import plans_of
 from benchmarks.year import Year
 from interactions.progress import progress_bars
@@ -33,7 +34,7 @@ _SIZES = """
 """
 
 
-def run() -> None:
+def run(_: Results) -> None:
     made = make()
     [(table, indexes)] = fetch_all(_SIZES)
     print(f"{EVENTS:,} events of a year: {table}, and {indexes} of indexes\n")

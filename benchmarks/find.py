@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from benchmarks import floor
+from benchmarks.kit import floor
+from benchmarks.kit.results import Results
 from benchmarks.plans import big_scans, plans_of, took
 from config import configuration
 from interactions import access
@@ -44,7 +45,7 @@ _HISTORY = """
 """
 
 
-def run() -> None:
+def run(_: Results) -> None:
     print(f"{COUNT:,} interactions, {COUNT - HELD - WAITING:,} of them stopped, {HELD:,} held\n")
     callers = make()
     print(f"{'':<28}" + "".join(f"{name:>16}" for name in callers))

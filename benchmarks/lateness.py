@@ -7,7 +7,7 @@ import time
 
 from django.conf import settings
 
-from benchmarks import floor
+from benchmarks.kit import floor
 from interactions import timers
 from interactions.sql import fetch_all
 from interactions.statements import locks

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-from benchmarks import floor
+from benchmarks.kit import floor
+from benchmarks.kit.results import Results
 from benchmarks.plans import big_scans, plans_of, took
 from config import configuration
 from reporting import now
@@ -35,7 +36,7 @@ _PULLS = """
 """
 
 
-def run() -> None:
+def run(_: Results) -> None:
     make()
     live = projector.live_or_new().pk
     began, counted = time.monotonic(), 0

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from benchmarks import floor
+from benchmarks.kit import floor
+from benchmarks.kit.results import Results
 from interactions import lifecycle, sessions
 from interactions.signals import TIMER
 from interactions.sql import fetch_all
@@ -15,7 +16,7 @@ WAITING, HELD, AGENTS = 1_000_000, 100_000, 1_000
 BIG = re.compile(r"Seq Scan on (interactions_interaction|interactions_party|reporting_event)\b")
 
 
-def run() -> None:
+def run(_: Results) -> None:
     print(f"{WAITING:,} interactions, {HELD:,} of them held by {AGENTS:,} agents\n")
     floor.make(AGENTS, WAITING)
     floor.hold(HELD, 60, 600)

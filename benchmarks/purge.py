@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from benchmarks import floor
+from benchmarks.kit import floor
+from benchmarks.kit.results import Results
 from interactions import housekeeping
 
 WAITING, HELD, AGENTS, BATCHES = 1_000_000, 100_000, 1_000, 50
@@ -25,7 +26,7 @@ _STOPPED = """
 _CHECK = "SELECT 1 FROM ONLY interactions_party x WHERE 500 = interaction_id FOR KEY SHARE OF x"
 
 
-def run() -> None:
+def run(_: Results) -> None:
     floor.make(AGENTS, WAITING)
     floor.hold(HELD, 3600, 600)
     floor.run(_ENDED)

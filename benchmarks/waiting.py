@@ -14,7 +14,8 @@ from typing import Any
 
 from django.conf import settings
 
-from benchmarks import floor
+from benchmarks.kit import floor
+from benchmarks.kit.results import Results
 from interactions.credentials import issue_token
 from interactions.sql import fetch_all
 
@@ -25,7 +26,7 @@ CLIENTS = 4
 PULL = "/api/v1/queues/mail/pull"
 
 
-def run() -> None:
+def run(_: Results) -> None:
     floor.make(agents=WAITING + 100, waiting=0)
     tokens = [f"token{agent}" for (agent,) in fetch_all("SELECT id FROM interactions_agent ORDER BY id")]
     with web_process() as (port, pid):
