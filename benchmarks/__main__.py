@@ -1,7 +1,7 @@
 """Measure what Workbin promises, beside what people would pick instead.
 
-`python -m benchmarks short` and `full` run them one after the other, each on a PostgreSQL and a Valkey of its own,
-and write benchmarks.json and the plots. `python -m benchmarks NAME` runs one.
+`python -m benchmarks short` and `full` run them one after the other, each on a PostgreSQL and a Valkey of its
+own, and write benchmarks.json and the plots. `python -m benchmarks NAME` runs one.
 """
 
 import argparse

@@ -4,6 +4,7 @@ from django.conf import settings
 from redis import Redis
 
 from benchmarks.kit import floor
+from benchmarks.kit.results import Results
 from interactions import sessions, timers
 from interactions.reaper import slots_with_deadlines
 from interactions.sql import fetch_all
@@ -14,7 +15,7 @@ redis = Redis.from_url(settings.REDIS_URL)
 FEW, MANY = 1_000, 100_000
 
 
-def run() -> None:
+def run(results: Results) -> None:
     floor.make(agents=1_000, waiting=MANY + FEW)
     bound = timers.HORIZON * timers.SLOTS_A_SECOND + 10
     for held in (FEW, MANY):

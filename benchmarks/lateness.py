@@ -8,6 +8,7 @@ import time
 from django.conf import settings
 
 from benchmarks.kit import floor
+from benchmarks.kit.results import Results
 from interactions import timers
 from interactions.sql import fetch_all
 from interactions.statements import locks
@@ -16,7 +17,7 @@ HOLDS = 1_000
 LOOK_EVERY = 0.01  # seconds
 
 
-def run() -> None:
+def run(results: Results) -> None:
     floor.make(agents=100, waiting=10_000)
     worker = start_worker()
     try:

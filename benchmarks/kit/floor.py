@@ -1,7 +1,7 @@
 """A contact centre of any size, made in a few statements: what a benchmark starts from."""
 
 from config import configuration
-from interactions.sql import run
+from interactions.sql import fetch_one, run
 
 DOCUMENT = {
     "media_types": [{"name": "email"}, {"name": "other"}],
@@ -61,3 +61,10 @@ def make(agents: int, waiting: int) -> None:
 def hold(held: int, first: float, spread: float, timeout: int = 600) -> None:
     """Give the last that wait to the agents in turn; deadlines from `first` seconds on, over `spread`."""
     run(_HELD, {"held": held, "first": first, "spread": spread, "timeout": timeout})
+
+
+def tokens(agents: int) -> range:
+    """The numbers of the first agents' tokens."""
+    row = fetch_one("SELECT min(id) FROM interactions_agent")
+    assert row is not None
+    return range(row[0], row[0] + agents)

@@ -14,6 +14,8 @@ from typing import Any
 
 from django.conf import settings
 
+from config.lifeline import spawn, tied
+
 READY_SECONDS = 30
 
 

@@ -99,16 +99,15 @@ class Results:
         return self.figure(what, "ratio", values, at_least=at_least, at_most=at_most)
 
     def point(self, what: str, unit: str, by: str, size: int, samples: Sequence[float]) -> float:
-        """One point of the curve `what`; from the 10th to the 90th of a hundred samples. Returns the median."""
+        """One point of the curve `what`, from the samples' 10th to 90th percentile. Returns the median."""
         curve = next((each for each in self.curves if each.what == what), None)
         if curve is None:
             curve = Curve(self.benchmark, what, unit, by)
             self.curves.append(curve)
         tenths = statistics.quantiles(samples, n=10, method="inclusive")
         curve.points[size] = (tenths[0], statistics.median(samples), tenths[-1])
-        print(
-            f"{what}, {size:,} {by}: " + ", ".join(number(at) for at in curve.points[size]), unit, flush=True
-        )
+        low, median, high = map(number, curve.points[size])
+        print(f"{what}, {size:,} {by}: {median} {unit} ({low} to {high})", flush=True)
         return curve.points[size][1]
 
     def save(self, path: Path) -> None:
