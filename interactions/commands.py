@@ -100,19 +100,39 @@ def in_transaction(function: Callable[[], R]) -> R:
     if _is_part.get():
         with transaction.atomic():  # a savepoint: what fails gives its locks back
             return function()
+    finished = False
+
+    def once() -> R:
+        nonlocal finished
+        finished = False
+        with transaction.atomic(durable=True):
+            result = function()
+            finished = True
+        return result
+
+    return _persistently(once, lambda: not finished)
+
+
+def alone(function: Callable[[], R]) -> R:
+    """Run one statement that is its own transaction, and may be run twice.
+
+    Errors: as in_transaction.
+    """
+    return function() if connection.in_atomic_block else _persistently(function, lambda: True)
+
+
+def _persistently(once: Callable[[], R], may_repeat: Callable[[], bool]) -> R:
+    """`may_repeat` is asked when the connection is lost."""
     for attempt in range(1, ATTEMPTS + 1):
-        finished, used = False, None
+        used = None
         try:
-            with transaction.atomic(durable=True):
-                used = connection.connection
-                result = function()
-                finished = True
-            return result
+            connection.ensure_connection()
+            used = connection.connection
+            return once()
         except (OperationalError, InterfaceError) as error:
             connection.close_if_unusable_or_obsolete()
-            # On its way out atomic() makes a new connection, if it can.
-            is_lost = used is None or connection.connection is not used
-            if attempt == ATTEMPTS or not is_worth_another_try(error, is_lost and not finished):
+            is_lost = used is None or connection.connection is not used  # atomic() makes a new one, if it can
+            if attempt == ATTEMPTS or not is_worth_another_try(error, is_lost and may_repeat()):
                 raise Unavailable(retry_after=1) from error
             time.sleep(0.01 * attempt)
         except IntegrityError as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from interactions import lifecycle, signals, throttle, timers
 from interactions.callers import AgentCaller, ServiceCaller
-from interactions.commands import Command, command, in_transaction
+from interactions.commands import Command, alone, command
 from interactions.credentials import digest, new_token
 from interactions.errors import Invalid, NotAuthenticated
 from interactions.instants import instant
@@ -22,15 +22,15 @@ from interactions.models import Agent, Party, Place, Service, Session
 from interactions.models.directory import EndReason, Role
 from interactions.models.party import PartyEnd
 from interactions.signals import TIMER, Actor, Fact
-from interactions.sql import fetch_one, run
+from interactions.sql import fetch_one
 from interactions.statements import locks
-from interactions.statements.reset import LOCKED_HOLDS, reset
+from interactions.statements.reset import RESET, TOUCH
 
 TOUCH_EVERY = 10  # seconds; last_request_at is written no more often
 
 _SESSION = """
-    SELECT s.id, s.application, s.started_at, s.last_request_at, a.id, u.username, a.employee_id, a.capacity,
-        a.is_supervisor, u.is_superuser, pl.id, pl.name, clock_timestamp(), {holds},
+    SELECT s.id AS session, s.application, s.started_at, s.last_request_at, a.id AS agent_id, u.username,
+        a.employee_id, a.capacity, a.is_supervisor, u.is_superuser, pl.id AS place_id, pl.name AS place,
         CASE
             WHEN s.ended_at IS NOT NULL OR NOT u.is_active THEN 'ended'
             WHEN s.last_request_at < statement_timestamp() - %(idle)s * interval '1 second'
@@ -39,17 +39,17 @@ _SESSION = """
                     WHERE p.agent_id = a.id AND p.ended_at IS NULL AND p.deadline_at > statement_timestamp()
                 )
                 THEN 'expired'
-        END
+        END AS refused
     FROM interactions_session s
     JOIN interactions_agent a ON a.id = s.agent_id
     JOIN auth_user u ON u.id = a.user_id
     LEFT JOIN interactions_place pl ON pl.id = s.place_id
     WHERE {which}
 """
-_BY_TOKEN = "s.token_hash = %(token)s"
-_READING = _SESSION.format(holds="NULL", which=_BY_TOKEN)
-_ACTING = _SESSION.format(holds=LOCKED_HOLDS, which=_BY_TOKEN)
-_BY_ID = _SESSION.format(holds="NULL", which="s.id = %(session)s")
+_BY_TOKEN = _SESSION.format(which="s.token_hash = %(token)s")
+_BY_ID = _SESSION.format(which="s.id = %(session)s")
+RESET_BY_TOKEN = RESET.format(who=_BY_TOKEN)
+_TOUCH_BY_TOKEN = TOUCH.format(who=_BY_TOKEN)
 
 _WHY = {
     "ended": "The session has ended: log in again.",
@@ -61,46 +61,44 @@ WRONG = "Wrong user name or password."
 
 def identify(token: str, *, resets: bool) -> AgentCaller | ServiceCaller:
     """Who sends this token. With `resets` the request counts as the agent's activity: the deadlines of
-    all that the agent holds move, in a transaction of its own, whatever becomes of the request.
+    all that the agent holds move, whatever becomes of the request.
 
     Errors: NotAuthenticated, with its reason.
     """
     hashed = digest(token)
-    found = in_transaction(lambda: _look_and_reset(hashed)) if resets else _look(_READING, token=hashed)
+    found = _reset(hashed) if resets else alone(lambda: _look(_TOUCH_BY_TOKEN, token=hashed))
     if found is None:
         return _service(hashed)
     if found.refused:
         raise NotAuthenticated(_WHY[found.refused], reason=found.refused)
-    touch_every = timedelta(seconds=min(TOUCH_EVERY, settings.SESSION_IDLE_TIMEOUT / 4))
-    if found.now - found.caller.last_request_at > touch_every:
-        _touch(found.caller.session)
     return found.caller
 
 
 @dataclass(slots=True)
 class Found:
-    """A session by the database's clock: what its agent holds, locked, and why it is refused if it is."""
+    """A session, and why it is refused if it is."""
 
     caller: AgentCaller
-    now: datetime
-    holds: list[int] | None
     refused: str | None
 
 
 def _look(statement: str, **which: Any) -> Found | None:
-    row = fetch_one(statement, {"idle": settings.SESSION_IDLE_TIMEOUT, **which})
+    row = _fetch(statement, which)
+    return Found(AgentCaller(*row[:-1]), row[-1]) if row else None
+
+
+def _reset(hashed: bytes) -> Found | None:
+    row = alone(lambda: _fetch(RESET_BY_TOKEN, {"token": hashed}))
     if row is None:
         return None
-    *columns, now, holds, refused = row
-    return Found(AgentCaller(*columns), now, holds, refused)
+    *columns, refused, now, deadlines = row
+    timers.arm_at_commit(deadlines, now)
+    return Found(AgentCaller(*columns), refused)
 
 
-def _look_and_reset(hashed: bytes) -> Found | None:
-    found = _look(_ACTING, token=hashed)
-    if found and found.holds and not found.refused:
-        now, deadlines = reset(found.holds)
-        timers.arm_at_commit(deadlines, now)
-    return found
+def _fetch(statement: str, which: dict[str, Any]) -> tuple[Any, ...] | None:
+    idle = settings.SESSION_IDLE_TIMEOUT
+    return fetch_one(statement, {"idle": idle, "touch": min(TOUCH_EVERY, idle / 4), **which})
 
 
 def _service(hashed: bytes) -> ServiceCaller:
@@ -108,16 +106,6 @@ def _service(hashed: bytes) -> ServiceCaller:
     if service is None:
         raise NotAuthenticated(_WHY["unknown"], reason="unknown")
     return ServiceCaller(service.pk, service.name, Role(service.role))
-
-
-def _touch(session: int) -> None:
-    """It must never wait: a log-out holds the row while it waits for the parties of a reset."""
-    run(
-        """UPDATE interactions_session SET last_request_at = clock_timestamp() WHERE id IN (
-               SELECT id FROM interactions_session WHERE id = %(id)s FOR NO KEY UPDATE SKIP LOCKED
-           )""",
-        {"id": session},
-    )
 
 
 # --- Log in ---------------------------------------------------------------------------------------
@@ -160,7 +148,7 @@ def _start(cmd: Command, actor: Actor, agent: Agent, application: str, place: Pl
     is_first = not Session.objects.filter(agent=agent, ended_at=None).exists()
     token = new_token()
     Session.objects.create(agent=agent, application=application, place=place, token_hash=digest(token))
-    found = _look_and_reset(digest(token))
+    found = _reset(digest(token))
     assert found is not None
     if found.refused:
         raise NotAuthenticated(WRONG, reason="unknown")  # deactivated since the password was checked

@@ -8,7 +8,6 @@ from django.db.models.functions import Now
 from interactions import sessions
 from interactions.models import Party, Session
 from interactions.sql import fetch_one, run
-from interactions.statements.reset import RESET
 from interactions.tasks import revoke_due
 from tests import cast
 from tests.applications import Desk, Log
@@ -51,17 +50,58 @@ def test_it_does_not(holder: Desk, log: Log) -> None:
     assert [event["reason"] for event in log.new()] == ["Expired", "Expired"]
 
 
-def test_the_twin_without_the_lock_before_does(holder: Desk) -> None:
+def test_the_twin_without_the_lock_before_does(holder: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its clock does not wait for the locks."""
+    clock = " FROM (SELECT count(*) FROM held) AS locked"
+    assert clock in sessions.RESET_BY_TOKEN
+    monkeypatch.setattr(sessions, "RESET_BY_TOKEN", sessions.RESET_BY_TOKEN.replace(clock, ""))
     due_in(0.5)
-    parties = [party.pk for party in Party.objects.all()]
     with another_connection() as other, crowd() as people:
         other.execute(LOCK)
-        reset = people.start(lambda: fetch_one(RESET, {"parties": parties}))
+        reply = people.start(holder.keep_alive)
         until_waiting()
         until(is_overdue, 2)
         other.commit()
-        reset()
+        reply().ok()
     assert not is_overdue()
+
+
+def test_it_moves_what_another_moved_while_it_waited(holder: Desk) -> None:
+    """The deadline that it began with has passed, the one that its lock saw has not."""
+    due_in(0.5)
+    with another_connection() as other, crowd() as people:
+        other.execute("UPDATE interactions_party SET deadline_at = clock_timestamp() + interval '1 minute'")
+        reply = people.start(holder.keep_alive)
+        until_waiting()
+        until(is_overdue, 2)
+        released = fetch_one("SELECT clock_timestamp()")
+        other.commit()
+        [kept] = reply().ok()["parties"]
+    assert released
+    party = Party.objects.get()
+    assert party.last_reset_at >= released[0]
+    assert party.deadline_at == party.last_reset_at + timedelta(seconds=party.handling_timeout)
+    assert kept["id"] == party.pk
+
+
+def test_the_twin_that_reads_its_snapshot_leaves_it(holder: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = "ANY(ARRAY(SELECT held.id FROM held, clock WHERE held.deadline_at > clock.now))"
+    assert seen in sessions.RESET_BY_TOKEN
+    twin = sessions.RESET_BY_TOKEN.replace(
+        seen, "ANY(ARRAY(SELECT id FROM held)) AND p.deadline_at > clock.now"
+    )
+    monkeypatch.setattr(sessions, "RESET_BY_TOKEN", twin)
+    due_in(0.5)
+    with another_connection() as other, crowd() as people:
+        other.execute("UPDATE interactions_party SET deadline_at = clock_timestamp() + interval '1 minute'")
+        reply = people.start(holder.keep_alive)
+        until_waiting()
+        until(is_overdue, 2)
+        released = fetch_one("SELECT clock_timestamp()")
+        other.commit()
+        reply().ok()
+    assert released
+    assert Party.objects.get().last_reset_at < released[0]
 
 
 def test_it_counts_from_the_end_of_the_wait(holder: Desk) -> None:
@@ -107,6 +147,6 @@ def test_an_agent_who_goes_on_asking_hides_nothing_overdue(holder: Desk, log: Lo
     log.skip()
     token = bytes(Session.objects.get().token_hash)
     with another_connection() as other:
-        other.execute(sessions._ACTING, {"token": token, "idle": 3600})
+        other.execute(sessions.RESET_BY_TOKEN, {"token": token, "idle": 3600, "touch": 10})
         revoke_due()
     assert [event["reason"] for event in log.new()] == ["Expired", "Expired"]

@@ -1,9 +1,9 @@
-"""The reset: any request of an agent moves the deadlines of all that the agent holds."""
+"""The reset: any request of an agent moves the deadlines of all that the agent holds.
 
-from collections.abc import Collection
-from datetime import datetime
-
-from interactions.sql import fetch_one
+It is one statement with who asks, so that a request costs one round trip and one commit. Its parts wait for
+each other: the holds are locked, then the clock is read, then those that are not overdue are moved. What
+their locks saw counts, and not what the statement's snapshot has.
+"""
 
 # A tenth of the timeout before the deadline, a minute at most.
 WARN_AT = "{deadline} - least(0.1 * {timeout}, 60) * interval '1 second'"
@@ -11,8 +11,30 @@ _DEADLINE = (
     "greatest(p.deadline_at, least(clock.now + p.handling_timeout * interval '1 second', p.expires_at))"
 )
 
+# `who` gives session, agent_id, last_request_at, and `refused` where the request is no activity.
+
+# Once in `touch` seconds, and never waited for: a log-out holds it while it waits for the parties of a reset.
+_TOUCHED = """
+    touched AS (
+        UPDATE interactions_session s SET last_request_at = clock.now FROM clock
+        WHERE s.id = (
+            SELECT s.id FROM who, clock, interactions_session s
+            WHERE s.id = who.session AND who.refused IS NULL
+                AND who.last_request_at < clock.now - %(touch)s * interval '1 second'
+            FOR NO KEY UPDATE OF s SKIP LOCKED
+        )
+    )
+"""
+# What was overdue before is left alone: an agent who goes on asking must not hide it from those who revoke,
+# and who skip what is locked.
 RESET = f"""
-    WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
+    WITH who AS MATERIALIZED ({{who}}),
+    held AS MATERIALIZED (
+        SELECT p.id, p.deadline_at FROM who JOIN interactions_party p ON p.agent_id = who.agent_id
+        WHERE who.refused IS NULL AND p.ended_at IS NULL AND p.deadline_at > statement_timestamp()
+        ORDER BY p.id FOR NO KEY UPDATE OF p
+    ),
+    clock AS MATERIALIZED (SELECT clock_timestamp() AS now FROM (SELECT count(*) FROM held) AS locked),
     moved AS (
         UPDATE interactions_party p SET
             last_reset_at = clock.now,
@@ -23,30 +45,16 @@ RESET = f"""
                 ELSE p.warn_at  -- at its cap: one warning is enough
             END
         FROM clock
-        WHERE p.id = ANY(%(parties)s::bigint[]) AND p.ended_at IS NULL AND p.deadline_at > clock.now
+        WHERE p.id = ANY(ARRAY(SELECT held.id FROM held, clock WHERE held.deadline_at > clock.now))
         RETURNING p.deadline_at
-    )
-    SELECT clock.now, array_agg(DISTINCT deadline_at)
-    FROM clock LEFT JOIN moved ON true
-    GROUP BY clock.now
+    ),
+    {_TOUCHED}
+    SELECT who.*, clock.now, ARRAY(SELECT DISTINCT deadline_at FROM moved) FROM who, clock
 """
-
-# For a SELECT that names the agent as a: what is held, locked in its order. What was overdue before is left
-# alone: an agent who goes on asking must not hide it from those who revoke and skip what is locked.
-LOCKED_HOLDS = """ARRAY(
-    SELECT p.id FROM interactions_party p
-    WHERE p.agent_id = a.id AND p.ended_at IS NULL AND p.deadline_at > statement_timestamp()
-    ORDER BY p.id FOR NO KEY UPDATE
-)"""
-
-
-def reset(parties: Collection[int]) -> tuple[datetime, list[datetime]]:
-    """Move the deadlines of these holds but for the overdue ones. Returns the clock and the deadlines.
-
-    An earlier statement has locked them, so the clock read here is later than any wait.
-    It must never revive an overdue hold, and never move a deadline backwards.
-    """
-    row = fetch_one(RESET, {"parties": list(parties)})
-    assert row is not None
-    now, deadlines = row
-    return now, [deadline for deadline in deadlines if deadline is not None]
+# A request that only receives keeps the session, and no hold.
+TOUCH = f"""
+    WITH who AS MATERIALIZED ({{who}}),
+    clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
+    {_TOUCHED}
+    SELECT * FROM who
+"""
