@@ -1,8 +1,8 @@
 """Sessions of agents: log-in, the request that resets, log-out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,10 +21,11 @@ from interactions.instants import instant
 from interactions.models import Agent, Party, Place, Service, Session
 from interactions.models.directory import EndReason, Role
 from interactions.models.party import PartyEnd
+from interactions.rows import Hold
 from interactions.signals import TIMER, Actor, Fact
-from interactions.sql import fetch_one
+from interactions.sql import fetch_all
 from interactions.statements import locks
-from interactions.statements.reset import RESET, TOUCH
+from interactions.statements.reset import KEEP, RESET, TOUCH
 
 TOUCH_EVERY = 10  # seconds; last_request_at is written no more often
 
@@ -49,7 +50,9 @@ _SESSION = """
 _BY_TOKEN = _SESSION.format(which="s.token_hash = %(token)s")
 _BY_ID = _SESSION.format(which="s.id = %(session)s")
 RESET_BY_TOKEN = RESET.format(who=_BY_TOKEN)
+KEEP_BY_TOKEN = KEEP.format(who=_BY_TOKEN)
 _TOUCH_BY_TOKEN = TOUCH.format(who=_BY_TOKEN)
+SESSION_WIDTH = 13
 
 _WHY = {
     "ended": "The session has ended: log in again.",
@@ -66,39 +69,48 @@ def identify(token: str, *, resets: bool) -> AgentCaller | ServiceCaller:
     Errors: NotAuthenticated, with its reason.
     """
     hashed = digest(token)
-    found = _reset(hashed) if resets else alone(lambda: _look(_TOUCH_BY_TOKEN, token=hashed))
-    if found is None:
+    statement = RESET_BY_TOKEN if resets else _TOUCH_BY_TOKEN
+    rows = alone(lambda: _fetch(statement, token=hashed))
+    if not rows:
         return _service(hashed)
-    if found.refused:
-        raise NotAuthenticated(_WHY[found.refused], reason=found.refused)
-    return found.caller
+    caller = _caller(rows[0])
+    if resets:
+        now, deadlines = rows[0][SESSION_WIDTH:]
+        timers.arm_at_commit(deadlines, now)
+    return caller
 
 
 @dataclass(slots=True)
-class Found:
-    """A session, and why it is refused if it is."""
+class Kept:
+    """What an agent holds, in the order in which it came, by the database's clock."""
 
-    caller: AgentCaller
-    refused: str | None
-
-
-def _look(statement: str, **which: Any) -> Found | None:
-    row = _fetch(statement, which)
-    return Found(AgentCaller(*row[:-1]), row[-1]) if row else None
+    now: datetime
+    holds: list[Hold]
 
 
-def _reset(hashed: bytes) -> Found | None:
-    row = alone(lambda: _fetch(RESET_BY_TOKEN, {"token": hashed}))
-    if row is None:
-        return None
-    *columns, refused, now, deadlines = row
-    timers.arm_at_commit(deadlines, now)
-    return Found(AgentCaller(*columns), refused)
+def keep_alive(token: str) -> tuple[AgentCaller | ServiceCaller, Kept | None]:
+    """As identify with `resets`, and what the agent holds. A service holds nothing."""
+    hashed = digest(token)
+    rows = alone(lambda: _fetch(KEEP_BY_TOKEN, token=hashed))
+    if not rows:
+        return _service(hashed), None
+    caller, now = _caller(rows[0]), rows[0][SESSION_WIDTH]
+    holds = [Hold(*hold) for hold in (row[SESSION_WIDTH + 1 :] for row in rows) if hold[0] is not None]
+    timers.arm_at_commit([hold.deadline_at for hold in holds], now)
+    return caller, Kept(now, holds)
 
 
-def _fetch(statement: str, which: dict[str, Any]) -> tuple[Any, ...] | None:
+def _fetch(statement: str, **which: Any) -> list[tuple[Any, ...]]:
     idle = settings.SESSION_IDLE_TIMEOUT
-    return fetch_one(statement, {"idle": idle, "touch": min(TOUCH_EVERY, idle / 4), **which})
+    return fetch_all(statement, {"idle": idle, "touch": min(TOUCH_EVERY, idle / 4), **which})
+
+
+def _caller(row: Sequence[Any]) -> AgentCaller:
+    """Errors: NotAuthenticated."""
+    *columns, refused = row[:SESSION_WIDTH]
+    if refused:
+        raise NotAuthenticated(_WHY[refused], reason=refused)
+    return AgentCaller(*columns)
 
 
 def _service(hashed: bytes) -> ServiceCaller:
@@ -148,13 +160,14 @@ def _start(cmd: Command, actor: Actor, agent: Agent, application: str, place: Pl
     is_first = not Session.objects.filter(agent=agent, ended_at=None).exists()
     token = new_token()
     Session.objects.create(agent=agent, application=application, place=place, token_hash=digest(token))
-    found = _reset(digest(token))
-    assert found is not None
-    if found.refused:
-        raise NotAuthenticated(WRONG, reason="unknown")  # deactivated since the password was checked
+    try:
+        caller = identify(token, resets=True)
+    except NotAuthenticated as error:  # deactivated since the password was checked
+        raise NotAuthenticated(WRONG, reason="unknown") from error
+    assert isinstance(caller, AgentCaller)
     cmd.now = locks.read_now()
-    cmd.announce(signals.agent_logged_in, [_fact(found.caller, application=application, is_first=is_first)])
-    return LoggedIn(token, found.caller)
+    cmd.announce(signals.agent_logged_in, [_fact(caller, application=application, is_first=is_first)])
+    return LoggedIn(token, caller)
 
 
 # --- Log out --------------------------------------------------------------------------------------
@@ -200,16 +213,16 @@ def _end(cmd: Command, caller: AgentCaller | Actor, session: int, reason: EndRea
     locks.lock_agent(agent_id)
     if not Session.objects.select_for_update(no_key=True).filter(pk=session, ended_at=None).exists():
         return
-    found = _look(_BY_ID, session=session)
-    assert found is not None
-    if reason == EndReason.SESSION_EXPIRED and found.refused is None:
+    [[*columns, refused]] = _fetch(_BY_ID, session=session)
+    if reason == EndReason.SESSION_EXPIRED and refused is None:
         return  # a request came while this waited
+    ending = AgentCaller(*columns)
     cmd.now = locks.read_now()
     is_last = not Session.objects.filter(agent=agent_id, ended_at=None).exclude(pk=session).exists()
     if is_last:
         lifecycle.release_all(cmd, agent_id, PartyEnd(reason.value))
     Session.objects.filter(pk=session).update(ended_at=cmd.now, end_reason=reason)
-    ended = _fact(found.caller, started_at=instant(found.caller.started_at), is_last=is_last)
+    ended = _fact(ending, started_at=instant(ending.started_at), is_last=is_last)
     ended.reason = reason.value
     cmd.announce(signals.agent_logged_out, [ended])
 

@@ -5,17 +5,30 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from interactions import sessions
 from interactions.api.base import ApiView
 from interactions.api.documentation import documented, link
 from interactions.api.fields import Input
 from interactions.api.rendering import render_party
 from interactions.api.schema import KeptAliveShape, PartiesShape
+from interactions.callers import Caller
 from interactions.instants import instant
-from interactions.statements import locks
+from interactions.sessions import Kept
 
 
 class KeepAlive(Input):
     pass
+
+
+class HoldingView(ApiView):
+    """What is held comes out of the reset itself: no request is sent more often than a keep-alive."""
+
+    def identify(self, token: str, *, resets: bool) -> tuple[Caller, Kept | None]:
+        return sessions.keep_alive(token)
+
+    def parties(self) -> dict[str, Any]:
+        kept: Any = self.request.auth
+        return {"server_time": instant(kept.now), "parties": [render_party(hold) for hold in kept.holds]}
 
 
 _FIRST = "$response.body#/parties/0"
@@ -27,7 +40,7 @@ HELD_LINKS = {
 }
 
 
-class KeepAliveView(ApiView):
+class KeepAliveView(HoldingView):
     @documented(
         "I am still at it",
         name="keep_alive",
@@ -39,10 +52,10 @@ class KeepAliveView(ApiView):
     )
     def post(self, request: Request) -> Response:
         self.body(KeepAlive)
-        return Response({"event": "EventAck", **open_parties(self.caller.agent_id)})
+        return Response({"event": "EventAck", **self.parties()})
 
 
-class PartiesView(ApiView):
+class PartiesView(HoldingView):
     @documented(
         "What I hold",
         name="list_parties",
@@ -52,9 +65,4 @@ class PartiesView(ApiView):
         description="An application that crashed logs in again and starts here.",
     )
     def get(self, request: Request) -> Response:
-        return Response(open_parties(self.caller.agent_id))
-
-
-def open_parties(agent_id: int) -> dict[str, Any]:
-    now, holds = locks.read_open_holds(agent_id)
-    return {"server_time": instant(now), "parties": [render_party(hold) for hold in holds]}
+        return Response(self.parties())

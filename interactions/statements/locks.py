@@ -4,7 +4,7 @@ then those from after the wait."""
 from collections.abc import Collection
 from datetime import datetime
 
-from interactions.rows import HOLD, HOLDER, SELECT, Hold, Row, to_rows
+from interactions.rows import SELECT, Row, to_rows
 from interactions.sql import fetch_all, fetch_one, run
 
 
@@ -48,22 +48,3 @@ def open_interactions_of(agent_id: int) -> list[int]:
             {"agent": agent_id},
         )
     ]
-
-
-def read_open_holds(agent_id: int) -> tuple[datetime, list[Hold]]:
-    """The clock, and what the agent holds and is not overdue by it."""
-    tuples = fetch_all(
-        f"""
-        WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
-        SELECT clock.now, {HOLD}
-        FROM clock
-        LEFT JOIN (
-            interactions_party p
-            JOIN interactions_interaction i ON i.id = p.interaction_id
-            JOIN interactions_queue q ON q.id = i.queue_id {HOLDER}
-        ) ON p.agent_id = %(agent)s AND p.ended_at IS NULL AND p.deadline_at > clock.now
-        ORDER BY p.id
-        """,
-        {"agent": agent_id},
-    )
-    return tuples[0][0], [Hold(*values[1:]) for values in tuples if values[1] is not None]

@@ -5,6 +5,8 @@ each other: the holds are locked, then the clock is read, then those that are no
 their locks saw counts, and not what the statement's snapshot has.
 """
 
+from interactions.rows import HOLD, HOLDER
+
 # A tenth of the timeout before the deadline, a minute at most.
 WARN_AT = "{deadline} - least(0.1 * {timeout}, 60) * interval '1 second'"
 _DEADLINE = (
@@ -27,7 +29,7 @@ _TOUCHED = """
 """
 # What was overdue before is left alone: an agent who goes on asking must not hide it from those who revoke,
 # and who skip what is locked.
-RESET = f"""
+_MOVE = f"""
     WITH who AS MATERIALIZED ({{who}}),
     held AS MATERIALIZED (
         SELECT p.id, p.deadline_at FROM who JOIN interactions_party p ON p.agent_id = who.agent_id
@@ -46,10 +48,21 @@ RESET = f"""
             END
         FROM clock
         WHERE p.id = ANY(ARRAY(SELECT held.id FROM held, clock WHERE held.deadline_at > clock.now))
-        RETURNING p.deadline_at
+        RETURNING p.*
     ),
     {_TOUCHED}
-    SELECT who.*, clock.now, ARRAY(SELECT DISTINCT deadline_at FROM moved) FROM who, clock
+"""
+RESET = f"{_MOVE} SELECT who.*, clock.now, ARRAY(SELECT DISTINCT deadline_at FROM moved) FROM who, clock"
+# With what is held, for whoever asks for nothing else.
+KEEP = f"""
+    {_MOVE}
+    SELECT who.*, clock.now, {HOLD}
+    FROM who CROSS JOIN clock LEFT JOIN (
+        moved p
+        JOIN interactions_interaction i ON i.id = p.interaction_id
+        JOIN interactions_queue q ON q.id = i.queue_id {HOLDER}
+    ) ON true
+    ORDER BY p.id
 """
 # A request that only receives keeps the session, and no hold.
 TOUCH = f"""
