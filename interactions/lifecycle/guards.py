@@ -18,8 +18,7 @@ from interactions.statements.release import Release
 
 def read_locked(ids: Collection[int]) -> tuple[datetime, list[Row], list[Row]]:
     """The clock after the locks, the rows, and those whose hold is overdue."""
-    locks.lock_interactions(ids)
-    now, rows = locks.read_now(), locks.read(ids)
+    now, rows = locks.lock_interactions(ids)
     return now, rows, [row for row in rows if row.hold and row.hold.is_overdue(now)]
 
 
@@ -44,15 +43,18 @@ def guard(
     may_override: Callable[[Caller, int], bool],
 ) -> Row:
     """The locked interaction, if the caller holds it as `party` or has the right to do without."""
-    access.require_visible(caller, [interaction])
     if party is None:
+        access.require_visible(caller, [interaction])
         if not may_override(caller, interaction):
             raise Invalid(errors={"party": ["Send the party under which you hold it."]})
         [row] = lock_and_settle(cmd, [interaction])
         if row.is_stopped:
             raise Stopped
         return row
-    cmd.now, [row], overdue = read_locked([interaction])
+    cmd.now, rows, overdue = read_locked([interaction])
+    if not any(row.hold and row.hold.is_of(caller) for row in rows):  # whose it is sees it
+        access.require_visible(caller, [interaction])
+    [row] = rows
     if overdue:
         raise NotHeld(reason=_why_not_held(cmd.now, caller, row, party), overdue=[interaction])
     if row.hold and row.hold.is_of(caller):

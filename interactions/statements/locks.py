@@ -3,8 +3,9 @@ then those from after the wait."""
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from interactions.rows import SELECT, Row, to_rows
+from interactions.rows import HOLD, HOLDER, INTERACTION, SELECT, Row, to_rows
 from interactions.sql import fetch_all, fetch_one, run
 
 
@@ -13,18 +14,40 @@ def lock_agent(agent_id: int) -> None:
     run("SELECT FROM interactions_agent WHERE id = %(id)s FOR NO KEY UPDATE", {"id": agent_id})
 
 
-def lock_interactions(ids: Collection[int]) -> None:
-    """Interactions, then their open parties: a party may have been added while the first waited."""
-    run(
-        """SELECT FROM interactions_interaction WHERE id = ANY(%(ids)s::bigint[])
-           ORDER BY id FOR NO KEY UPDATE""",
-        {"ids": list(ids)},
-    )
-    run(
-        """SELECT FROM interactions_party WHERE interaction_id = ANY(%(ids)s::bigint[]) AND ended_at IS NULL
-           ORDER BY id FOR NO KEY UPDATE""",
-        {"ids": list(ids)},
-    )
+_LOCK = "SELECT FROM interactions_interaction WHERE id {which} ORDER BY id FOR NO KEY UPDATE"
+_LOCKED = f"""
+    WITH p AS MATERIALIZED (
+        SELECT * FROM interactions_party p WHERE p.interaction_id {{which}} AND p.ended_at IS NULL
+        ORDER BY p.id FOR NO KEY UPDATE
+    ),
+    clock AS MATERIALIZED (SELECT clock_timestamp() AS now FROM (SELECT count(*) FROM p) AS locked)
+    SELECT clock.now, {INTERACTION}, {HOLD}
+    FROM clock
+    LEFT JOIN (
+        interactions_interaction i
+        JOIN interactions_queue q ON q.id = i.queue_id
+        JOIN interactions_mediatype m ON m.id = i.media_type_id
+        LEFT JOIN (p {HOLDER}) ON p.interaction_id = i.id
+    ) ON i.id {{which}}
+    ORDER BY i.id
+"""
+
+
+def lock_interactions(ids: Collection[int]) -> tuple[datetime, list[Row]]:
+    """Interactions, then their open parties: one may have been added while the first waited.
+
+    Returns the clock after the locks, and the interactions that there are.
+    """
+    _of(_LOCK, ids)
+    tuples = _of(_LOCKED, ids)
+    return tuples[0][0], to_rows(values[1:] for values in tuples if values[1] is not None)
+
+
+def _of(statement: str, ids: Collection[int]) -> list[tuple[Any, ...]]:
+    """Of one it is another statement: a plan for many would not be kept for it, but be made each time."""
+    if len(ids) == 1:
+        return fetch_all(statement.format(which="= %(id)s"), {"id": next(iter(ids))})
+    return fetch_all(statement.format(which="= ANY(%(ids)s::bigint[])"), {"ids": list(ids)})
 
 
 def read_now() -> datetime:
@@ -34,9 +57,7 @@ def read_now() -> datetime:
 
 
 def read(ids: Collection[int]) -> list[Row]:
-    return to_rows(
-        fetch_all(f"{SELECT} WHERE i.id = ANY(%(ids)s::bigint[]) ORDER BY i.id", {"ids": list(ids)})
-    )
+    return to_rows(_of(f"{SELECT} WHERE i.id {{which}} ORDER BY i.id", ids))
 
 
 def open_interactions_of(agent_id: int) -> list[int]:
