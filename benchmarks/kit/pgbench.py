@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from django.db import connection
 
 from benchmarks.kit.tools import pgbench
 
@@ -29,9 +29,7 @@ def transactions_a_second(
 
 
 def conninfo() -> str:
-    given = settings.DATABASES["default"]
-    words = {
-        "host": given["HOST"], "port": given["PORT"], "user": given["USER"], "password": given["PASSWORD"],
-        "dbname": given["NAME"],
-    }  # fmt: skip
+    """What Django gives psycopg, in libpq's words."""
+    given = connection.get_connection_params()
+    words = {name: given.get(name) for name in ("host", "port", "user", "password", "dbname", "options")}
     return " ".join(f"{name}='{value}'" for name, value in words.items() if value)
