@@ -18,19 +18,19 @@ from benchmarks.peers.clients import Clients
 
 CLIENTS = 2
 AGENTS = 500  # of each client
-FASTEST_DISK = 10_000  # writes a second
+FASTEST_MEMORY, FASTEST_DISK = 40_000, 10_000  # cycles a second of beanstalkd, which does nothing else
 PYTHON, REST, PGMQ, JOBS = "Workbin in Python", "Workbin over REST", "pgmq", "procrastinate"
 MEMORY, LOGGED = "beanstalkd in memory", "beanstalkd with log and fsync"
 
 
 def run(results: Results) -> None:
-    waiting, seconds, rounds = (100_000, 3.0, 10) if results.is_full else (20_000, 1.0, 3)
+    waiting, seconds, rounds = (200_000, 3.0, 10) if results.is_full else (16_000, 0.8, 3)
     floor.make(CLIENTS * AGENTS, waiting)
     ours.prepare()
     pgmq.prepare(conninfo(), waiting)
     jobs.prepare(conninfo(), waiting)
     with contextlib.ExitStack() as stack:
-        clients = connect(stack, waiting, writes=round(FASTEST_DISK * seconds * 2 * (rounds + 1)))
+        clients = connect(stack, seconds, turns=2 * rounds + 1)
         for each in clients.values():
             each.a_second(CLIENTS, 0.3)  # warm
         for count in (1, CLIENTS):
@@ -42,13 +42,14 @@ def run(results: Results) -> None:
             record(results, "1 client" if count == 1 else f"{count} clients", found)
 
 
-def connect(stack: contextlib.ExitStack, waiting: int, writes: int) -> dict[str, Clients]:
+def connect(stack: contextlib.ExitStack, seconds: float, turns: int) -> dict[str, Clients]:
     """Beside each other are those that are compared."""
     tokens = floor.tokens(CLIENTS * AGENTS)
     parts = [tokens[n * AGENTS : (n + 1) * AGENTS] for n in range(CLIENTS)]
     port = stack.enter_context(processes.web()).port
+    enough = round(FASTEST_MEMORY * seconds)
     memory = stack.enter_context(beanstalkd.in_memory())
-    logged = stack.enter_context(beanstalkd.with_log(jobs=writes))
+    logged = stack.enter_context(beanstalkd.with_log(jobs=round(FASTEST_DISK * seconds) * turns))
     database = [(conninfo(),)] * CLIENTS
     made = {
         PYTHON: Clients(ours.client, [(part,) for part in parts]),
@@ -56,7 +57,7 @@ def connect(stack: contextlib.ExitStack, waiting: int, writes: int) -> dict[str,
         JOBS: Clients(jobs.client, database),
         REST: Clients(rest.client, [(port, part) for part in parts]),
         MEMORY: Clients(
-            beanstalkd.client, [(memory,)] * CLIENTS, before=lambda: beanstalkd.fill(memory, waiting)
+            beanstalkd.client, [(memory,)] * CLIENTS, before=lambda: beanstalkd.fill(memory, enough)
         ),
         LOGGED: Clients(beanstalkd.client, [(logged,)] * CLIENTS),
     }
