@@ -1,5 +1,6 @@
 """Clients in processes of their own: in Python, threads would wait for each other and not for the server."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -58,15 +59,19 @@ class Clients:
         asked = self.pipes[:clients]
         for pipe in asked:
             pipe.send(seconds)
-        return sum(pipe.recv() for pipe in asked)
+        try:
+            return sum(pipe.recv() for pipe in asked)
+        except EOFError:
+            raise RuntimeError("A client has failed: what it says is above.") from None
 
 
 def _serve(make: Callable[..., Work], arguments: tuple[Any, ...], pipe: Connection) -> None:
     tie_to(os.getppid(), signal.SIGKILL)
     work = make(*arguments)
     pipe.send(None)
-    while True:
-        pipe.send(work(pipe.recv()))
+    with contextlib.suppress(EOFError):  # we are no longer asked
+        while True:
+            pipe.send(work(pipe.recv()))
 
 
 def repeat(cycle: Callable[[], object]) -> Work:
