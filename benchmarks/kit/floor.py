@@ -1,5 +1,7 @@
 """A contact centre of any size, made in a few statements: what a benchmark starts from."""
 
+import time
+
 from config import configuration
 from interactions.sql import fetch_one, run
 
@@ -68,3 +70,33 @@ def tokens(agents: int) -> range:
     row = fetch_one("SELECT min(id) FROM interactions_agent")
     assert row is not None
     return range(row[0], row[0] + agents)
+
+
+def queue() -> int:
+    row = fetch_one("SELECT id FROM interactions_queue WHERE name = 'mail'")
+    assert row is not None
+    return row[0]
+
+
+def fill() -> None:
+    """As in the beginning: all wait, nobody holds, nothing was reported. No garbage of what was before."""
+    wait_until_idle()
+    run("TRUNCATE interactions_party, reporting_event, interactions_agentmessage")
+    run("UPDATE interactions_interaction SET state = 'queued', revocation_count = 0 WHERE state = 'handling'")
+    run("VACUUM ANALYZE interactions_interaction, interactions_session")
+
+
+def held() -> int:
+    row = fetch_one("SELECT count(*) FROM interactions_party")
+    assert row is not None
+    return row[0]
+
+
+def wait_until_idle() -> None:
+    """Whoever sent requests is gone; the server may still be at the last of them."""
+    busy = """SELECT FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'
+              AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
+    quiet = 0
+    while quiet < 5:
+        quiet = 0 if fetch_one(busy) else quiet + 1
+        time.sleep(0.02)
