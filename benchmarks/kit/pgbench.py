@@ -13,11 +13,14 @@ CLIENTS = 8
 
 
 def transactions_a_second(
-    script: Path, *, seconds: float = 5, clients: int = CLIENTS, **variables: Any
+    script: Path, *, seconds: float = 5, transactions: int = 0, clients: int = CLIENTS, **variables: Any
 ) -> float:
-    """`variables` are the script's. Statements are prepared, as ours are."""
+    """For so many seconds, or so many transactions of each client. `variables` are the script's. Statements
+    are prepared, as ours are.
+    """
     given = [word for name, value in variables.items() for word in ("-D", f"{name}={value}")]
-    command = [str(pgbench()), "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", f"{seconds:g}"]
+    length = ["-t", str(transactions)] if transactions else ["-T", f"{seconds:g}"]
+    command = [str(pgbench()), "-n", "-M", "prepared", "-c", str(clients), "-j", "1", *length]
     done = subprocess.run(
         [*command, *given, "-f", str(script), conninfo()], capture_output=True, text=True, check=False
     )
