@@ -21,19 +21,22 @@ from config.celery import app
 from interactions import sessions, timers
 from interactions.sql import fetch_one
 
-FEW, MANY = 1_000, 1_000_000
+FEW, MANY = 1_000, 200_000
 AGENTS, ACTIVE, TIMEOUT = 100_000, 100, 8
 NEAR, SPREAD = 45, 20  # seconds from when the worker starts to the first deadline, and to the last from there
-MADE_A_SECOND = 20_000  # holds, at least
-WATCHED, LOOKS = 8, 5  # seconds of requests before it is looked, and how often, a second apart
+PROBE, SLACK = 20_000, 1.5  # holds by which it is told how long many take, times this
+WATCHED, LOOKS = 6, 4  # seconds of requests before it is looked, and how often, a second apart
 
 redis = Redis.from_url(settings.REDIS_URL)
 
 
 def run(results: Results) -> None:
     with floor.unchecked():
-        floor.make(AGENTS, waiting=FEW + MANY + 2 * ACTIVE)
-    found = {held: measure(held) for held in (FEW, MANY)}
+        floor.make(AGENTS, waiting=0)
+        began = time.monotonic()
+        floor.submit_held(PROBE, first=3_600, spread=0)
+        pace = (time.monotonic() - began) / PROBE * SLACK
+    found = {held: measure(held, held * pace) for held in (FEW, MANY)}
     for held, (messages, memory) in found.items():
         results.figure(f"messages, in the broker and the worker, with {held:,} open holds", "", messages)
         results.figure(f"a worker's memory, resident, with {held:,} open holds", "MiB", memory)
@@ -43,17 +46,17 @@ def run(results: Results) -> None:
     results.ratio(f"a worker's memory {words}", many_memory, few_memory, at_most=1.1)
 
 
-def measure(held: int) -> tuple[list[float], list[float]]:
+def measure(held: int, until_made: float) -> tuple[list[float], list[float]]:
     """The messages and the memory in MiB, at each look."""
     redis.flushdb()  # no worker takes what a passed slot left
     timers.timers = timers.Timers()
-    begin = time.monotonic() + held / MADE_A_SECOND
     with floor.unchecked():
         floor.stop_all()
-        floor.hold(held, first=begin - time.monotonic() + NEAR, spread=SPREAD, timeout=NEAR)
-        floor.run("ANALYZE interactions_party")
+        begin = time.monotonic() + until_made
+        floor.submit_held(held, first=begin - time.monotonic() + NEAR, spread=SPREAD, timeout=NEAR)
+        floor.run("ANALYZE")
         time.sleep(max(0, begin - time.monotonic()))
-        floor.hold(ACTIVE, first=TIMEOUT, spread=0, timeout=TIMEOUT)
+        floor.submit_held(ACTIVE, first=TIMEOUT, spread=0, timeout=TIMEOUT)
     with requests(), processes.worker() as worker:
         time.sleep(WATCHED)
         messages, memory = [], []
@@ -97,7 +100,7 @@ def queued() -> int:
 
 def taken() -> int:
     """By the worker, which waits for their time."""
-    worker = app.control.inspect(timeout=2)
+    worker = app.control.inspect(timeout=2, limit=1)  # of the one there is
     return sum(
         len(tasks) for told in (worker.scheduled(), worker.reserved()) for tasks in (told or {}).values()
     )

@@ -33,7 +33,7 @@ from workbins.content import read_waiting
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 AT_WORK, CONTENT, PAGE = 100, 200, 50  # agents at first, what waits in the workbin, interactions
-SAMPLES = {"pull": 200, "reset": 200, "expiry": 2, "find": 30, "content": 30, "now": 10}  # a round
+SAMPLES = {"pull": 200, "reset": 200, "expiry": 2, "find": 12, "content": 12, "now": 12}  # a round
 WORKBIN = {"workbin_types": [{"name": "shared", "owner_kind": "agent_group"}]}
 HOUR = 3_600
 
@@ -44,6 +44,11 @@ _INTO_THE_WORKBIN = """
 """
 _FALL_DUE = """
     UPDATE interactions_party SET deadline_at = now() - interval '1 ms' WHERE id = ANY(%(ids)s)
+"""
+# A session's last request is written at most every ten seconds: with few agents it would seldom be.
+_LONG_QUIET = """
+    UPDATE interactions_session SET last_request_at = now() - interval '1 minute'
+    WHERE last_request_at > now() - interval '1 minute'
 """
 # Those that expired are held as before.
 _HOLD_AGAIN = """
@@ -145,6 +150,7 @@ class Floor:
         floor.submit(count)
 
     def reset(self, count: int) -> Iterator[float]:
+        floor.run(_LONG_QUIET)
         tokens = floor.tokens(self.size // 2)
         for agent in random.sample(tokens, count):
             yield span(partial(sessions.identify, f"token{agent}", resets=True))
