@@ -21,7 +21,7 @@ from config.celery import app
 from interactions import sessions, timers
 from interactions.sql import fetch_one
 
-FEW, MANY = 1_000, 200_000
+FEW, MANY = 1_000, 1_000_000
 AGENTS, ACTIVE, TIMEOUT = 100_000, 100, 8
 NEAR, SPREAD = 45, 20  # seconds from when the worker starts to the first deadline, and to the last from there
 PROBE, SLACK = 20_000, 1.5  # holds by which it is told how long many take, times this
