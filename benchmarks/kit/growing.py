@@ -1,4 +1,4 @@
-"""A floor of a size of its own, in a database of its own: first all wait, then all are held."""
+"""A floor of a size of its own, in a database of its own: first they wait, then as many are held."""
 
 import random
 import time
@@ -73,12 +73,12 @@ class Floor:
         )
 
     def hold_all(self) -> None:
-        """`size` are held, by half as many agents."""
+        """`size` more are held, by half as many agents."""
         floor.stop_all()
         with floor.unchecked():
             floor.add_agents(self.size // 2 - AT_WORK)
             floor.run("ANALYZE")
-            floor.hold(self.size, HOUR, HOUR, timeout=HOUR)
+            floor.submit_held(self.size, HOUR, HOUR, timeout=HOUR)
 
     def measure(self, act: str) -> list[float]:
         """Milliseconds of each sample."""
