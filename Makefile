@@ -2,10 +2,11 @@
 PYTHON = .venv/bin/python
 ARGS =
 
-.PHONY: env dev-env run test contract lint lock ci
+.PHONY: env dev-env bench-env run test contract lint lock bench bench-full ci
 
 env: .venv/.installed
 dev-env: .venv/.installed-dev
+bench-env: .venv/.installed-bench
 
 # Debian has ensurepip in a package of its own, so the pip of the machine installs into the environment.
 FIND_PYTHON = for python in python3.11 python3 python; do \
@@ -24,6 +25,10 @@ INSTALL = $$python -m pip --python $(PYTHON) install --quiet --disable-pip-versi
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock
 	@set -e; $(FIND_PYTHON); $(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+.venv/.installed-bench: .venv/.installed requirements-bench.lock
+	@set -e; $(FIND_PYTHON); $(INSTALL) -r requirements-bench.lock
 	@touch $@
 
 run: env
@@ -45,6 +50,14 @@ LOCK = $(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --genera
 lock: dev-env
 	$(LOCK) --all-extras pyproject.toml -o requirements.lock
 	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --group bench -c requirements.lock -o requirements-bench.lock
+
+# What Workbin promises, measured beside what people would pick instead: in five minutes, or at length.
+bench: bench-env
+	@$(PYTHON) -m benchmarks short $(ARGS)
+
+bench-full: bench-env
+	@$(PYTHON) -m benchmarks full $(ARGS)
 
 ci:
 	@.ci/run

@@ -15,8 +15,8 @@ from typing import Any
 from django.db import transaction
 
 from benchmarks import year
+from benchmarks.kit.explain import plans_of
 from benchmarks.kit.results import Results
-from benchmarks.plans import plans_of
 from benchmarks.year import Year
 from interactions.progress import progress_bars
 from interactions.sql import fetch_all

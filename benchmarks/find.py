@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from benchmarks.kit import floor
+from benchmarks.kit.explain import big_scans, plans_of, took
 from benchmarks.kit.results import Results
-from benchmarks.plans import big_scans, plans_of, took
 from config import configuration
 from interactions import access
 from interactions.callers import AdminCaller, AgentCaller, Caller

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection
 
 from benchmarks.kit import floor
+from benchmarks.kit.explain import big_scans, plans_of, took
 from benchmarks.kit.results import Results
-from benchmarks.plans import big_scans, plans_of, took
 from config import configuration
 from reporting import now
 from reporting.api.render import render_now

@@ -4,16 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection, transaction
-
 from benchmarks.kit import floor
+from benchmarks.kit.explain import big_scans, plans_of, took
 from benchmarks.kit.results import Results
 from interactions import lifecycle, sessions
 from interactions.signals import TIMER
 from interactions.sql import fetch_all
 
 WAITING, HELD, AGENTS = 1_000_000, 100_000, 1_000
-BIG = re.compile(r"Seq Scan on (interactions_interaction|interactions_party|reporting_event)\b")
 
 
 def run(_: Results) -> None:
@@ -29,33 +27,6 @@ def run(_: Results) -> None:
     explained("a look for what is due, finding nothing", lambda: lifecycle.revoke_due(TIMER))
     floor.run("UPDATE interactions_party SET deadline_at = now() WHERE id %% 50 = 0", {})
     explained("a batch of revocations", lambda: lifecycle.revoke_due(TIMER))
-
-
-def plans_of(act: Callable[[], Any]) -> list[tuple[str, list[str]]]:
-    """Each statement and its plan, as it was carried out."""
-    act()  # once before, so that caches are warm
-    plans: list[tuple[str, list[str]]] = []
-
-    def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.split(None, 1)[0] in ("SELECT", "WITH", "INSERT", "UPDATE"):
-            with transaction.atomic(), connection.connection.cursor() as cursor:
-                rows = cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", params).fetchall()
-                transaction.set_rollback(True)
-            plans.append((sql, [line for (line,) in rows]))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(explain):
-        act()
-    return plans
-
-
-def took(lines: list[str]) -> float:
-    """Milliseconds of carrying it out."""
-    return float(next(line for line in lines if line.startswith("Execution Time")).split()[2])
-
-
-def big_scans(lines: list[str]) -> list[str]:
-    return sorted({match.group(0) for line in lines if (match := BIG.search(line))})
 
 
 def explained(what: str, act: Callable[[], Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks import year
-from benchmarks.plans import plans_of
+from benchmarks.kit.explain import plans_of
 from benchmarks.year import Year
 from interactions.sql import fetch_all, run
 from reporting import borders, cursor, partitions

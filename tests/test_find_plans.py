@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils.timezone import now
 
-from benchmarks.plans import big_scans, plans_of
+from benchmarks.kit.explain import big_scans, plans_of
 from interactions import access, sessions
 from interactions.callers import Caller, ServiceCaller
 from interactions.finding import Sought, find

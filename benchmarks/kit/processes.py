@@ -82,3 +82,13 @@ def memory(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
     [kib] = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
     return int(kib) / 1024
+
+
+def memory_of_all(pid: int) -> float:
+    """Of a process and all that descend from it."""
+    return memory(pid) + sum(map(memory_of_all, children(pid)))
+
+
+def children(pid: int) -> list[int]:
+    told = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [int(child) for line in told for child in line.split()]

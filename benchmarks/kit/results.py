@@ -31,9 +31,10 @@ class Figure:
 
     @property
     def is_reached(self) -> bool | None:
-        if self.at_least is not None:
-            return self.median >= self.at_least
-        return None if self.at_most is None else self.median <= self.at_most
+        if self.at_least is None and self.at_most is None:
+            return None
+        is_high = self.at_least is None or self.median >= self.at_least
+        return is_high and (self.at_most is None or self.median <= self.at_most)
 
     def __str__(self) -> str:
         verdict = {None: "", True: "reached", False: "NOT reached"}[self.is_reached]
