@@ -60,7 +60,7 @@ def arm() -> None:
 def seconds_until_nobody_holds() -> float:
     """From the first deadline to the last revocation. None may be early."""
     give_up_at = time.monotonic() + LEAD + GIVE_UP
-    while fetch_one("SELECT FROM interactions_party WHERE ended_at IS NULL LIMIT 1"):
+    while fetch_one("SELECT id FROM interactions_party WHERE ended_at IS NULL LIMIT 1"):
         if time.monotonic() > give_up_at:
             raise RuntimeError("The worker did not revoke all.")
         time.sleep(0.05)

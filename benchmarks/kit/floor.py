@@ -136,7 +136,7 @@ def held() -> int:
 
 def wait_until_idle() -> None:
     """Whoever sent requests is gone; the server may still be at the last of them."""
-    busy = """SELECT FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'
+    busy = """SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'
               AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
     quiet = 0
     while quiet < 5:
