@@ -21,17 +21,17 @@ from django.db import connections
 from benchmarks.kit import floor, processes
 from benchmarks.kit.results import Results
 from config import configuration
-from interactions import lifecycle
+from interactions import lifecycle, sql
 from interactions.callers import AdminCaller
 from interactions.lifecycle import Submission
 from interactions.models import MediaType
 from interactions.signals import Actor
-from interactions.sql import fetch_all, run as execute
 from workbins.models import Workbin
 
 STREAMS, WATCHING = 5_000, 500
 EACH_SECOND = 50  # messages to one agent
 CHANGE_EVERY = 5.0  # seconds
+SECONDS = 15  # of a round
 AT_ONCE = 100  # are being opened
 PATIENCE = 30.0  # seconds for the last event
 USUAL_FILES = 1_024  # the soft limit under which most shells and service managers start a program
@@ -40,21 +40,24 @@ _EVENT = re.compile(rb'data: \{[^\n]*?"interaction":(\d+)')
 
 
 def run(results: Results) -> None:
-    seconds, rounds = results.rounds(15, 30), results.rounds(1, 5)
-    holds = int(seconds * EACH_SECOND * rounds)
+    holds = SECONDS * EACH_SECOND * rounds_of(results)
     floor.make(STREAMS, waiting=holds)
     configuration.apply({"workbin_types": [{"name": "team", "owner_kind": "agent_group"}]})
     floor.hold(holds, first=3_600, spread=0, timeout=3_600)
     watch()
     with few_files(), processes.web(1) as site, many_files(), ThreadPoolExecutor(1) as commands:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(measure(results, site, floor.tokens(STREAMS), Load(commands), seconds, rounds))
+            runner.run(measure(results, site, floor.tokens(STREAMS), Load(commands)))
         commands.submit(connections.close_all).result()
+
+
+def rounds_of(results: Results) -> int:
+    return results.rounds(1, 8)
 
 
 def watch() -> None:
     """The first agents subscribe to the team's workbin."""
-    execute(
+    sql.run(
         """INSERT INTO workbins_subscription (workbin_id, agent_id, after_message)
            SELECT w.queue_id, a.id, 0 FROM workbins_workbin w,
                (SELECT id FROM interactions_agent ORDER BY id LIMIT %(watching)s) a""",
@@ -108,9 +111,7 @@ class Desk(asyncio.Protocol):
             self.is_open.set_exception(error or ConnectionResetError("closed before it was open"))
 
 
-async def measure(
-    results: Results, site: processes.Site, tokens: range, load: "Load", seconds: int, rounds: int
-) -> None:
+async def measure(results: Results, site: processes.Site, tokens: range, load: "Load") -> None:
     arrivals: list[tuple[int, float]] = []
     before = site.memory()
     began = time.monotonic()
@@ -118,9 +119,9 @@ async def measure(
     results.figure(f"{STREAMS:,} streams: opened, by one web process", "s", [time.monotonic() - began])
     results.figure("memory of a stream", "KiB", [(site.memory() - before) * 1024 / STREAMS])
     late: dict[str, list[list[float]]] = {"all": [], "one": [], "watching": []}
-    for _ in range(rounds):
+    for _ in range(rounds_of(results)):
         arrivals.clear()
-        committed = await load.send(seconds)
+        committed = await load.send()
         await until_arrived(arrivals, sum(concerned for _, concerned in committed.values()))
         for name, few in (("all", 0), ("one", 1), ("watching", WATCHING)):
             late[name].append(
@@ -163,17 +164,18 @@ class Load:
     def __init__(self, commands: ThreadPoolExecutor) -> None:
         self.commands = commands
         self.held = [
-            id for (id,) in fetch_all("SELECT interaction_id FROM interactions_party WHERE ended_at IS NULL")
+            id
+            for (id,) in sql.fetch_all("SELECT interaction_id FROM interactions_party WHERE ended_at IS NULL")
         ]
         self.workbin = Workbin.objects.select_related("queue").get().queue
         self.medium = MediaType.objects.get(name="email")
 
-    async def send(self, seconds: float) -> dict[int, tuple[float, int]]:
+    async def send(self) -> dict[int, tuple[float, int]]:
         """The instant of each interaction's commit, and how many it concerns."""
         loop = asyncio.get_running_loop()
         committed: dict[int, tuple[float, int]] = {}
         began, change_at = loop.time(), CHANGE_EVERY / 2
-        for number in range(int(seconds * EACH_SECOND)):
+        for number in range(SECONDS * EACH_SECOND):
             due = number / EACH_SECOND
             await asyncio.sleep(began + due - loop.time())
             id, at = await loop.run_in_executor(self.commands, self.revoke)
