@@ -3,19 +3,22 @@
 The hosts are network namespaces, so they share this machine's cores: throughput of two web hosts says little
 here. CPU seconds of a request do, for they say what each host would have to give.
 
-First the promises, in benchmarks.kit.promises. Then the throughput of one web host and of two, and of one worker
-and of two; and what a pull takes with a millisecond more on the wire, where the kernel can do that.
+First the promises, in benchmarks.kit.promises. Then the throughput of one web host and of two, and of one
+worker and of two; what a pull takes with a millisecond more on the wire, where the kernel can do that; and
+pulls by way of PgBouncer, where there is one of 1.21 or newer (on the path, or named in PGBOUNCER).
 """
 
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.kit import floor, promises, wrk
-from benchmarks.kit.cluster import Cluster
+from benchmarks.kit.cluster import PORT, Cluster
+from benchmarks.kit.pooler import pgbouncer, pooling
 from benchmarks.kit.processes import Site
 from benchmarks.kit.results import Results, alternate
 from interactions.sql import fetch_one
@@ -36,9 +39,10 @@ def run(results: Results) -> None:
         floor.make(AGENTS, waiting=results.rounds(20_000, 150_000))
         tokens = range(highest("interactions_agent") - AGENTS + 1, highest("interactions_agent") + 1)
         for what, path, body in (("keep-alive", "keep-alive", None), ("pull", "queues/mail/pull", {})):
-            measure(results, cluster, what, lambda webs: send(cluster, webs, path, body, tokens))
+            measure(results, cluster, what, partial(send, cluster, path=path, body=body, tokens=tokens))
         delay(results, cluster, tokens)
         expire(results, cluster)
+        pool(results, cluster, tokens)
 
 
 Send = Callable[[Sequence[Site]], list[wrk.Load]]
@@ -63,7 +67,7 @@ def measure(results: Results, cluster: Cluster, what: str, send: Send) -> None:
     results.ratio(f"CPU of a {what}: PostgreSQL / web", share["PostgreSQL"], share["web"])
 
 
-def send(cluster: Cluster, webs: Sequence[Site], path: str, body: Any, tokens: range) -> list[wrk.Load]:
+def send(cluster: Cluster, webs: Sequence[Site], *, path: str, body: Any, tokens: range) -> list[wrk.Load]:
     """From the client's host to all of them at once."""
 
     def load(web: Site) -> wrk.Load:
@@ -79,7 +83,7 @@ def a_second(loads: Sequence[wrk.Load]) -> float:
 
 def delay(results: Results, cluster: Cluster, tokens: range) -> None:
     def p50() -> float:
-        [load] = send(cluster, cluster.webs[:1], "queues/mail/pull", {}, tokens)
+        [load] = send(cluster, cluster.webs[:1], path="queues/mail/pull", body={}, tokens=tokens)
         return load.p50
 
     def p50_later() -> float:
@@ -94,16 +98,35 @@ def delay(results: Results, cluster: Cluster, tokens: range) -> None:
     results.figure(f"p50 of a pull, 8 clients, and {2 * DELAY:g} ms more there and back", "ms", found["far"])
 
 
+def pool(results: Results, cluster: Cluster, tokens: range) -> None:
+    program = pgbouncer()
+    if program is None:
+        print("PgBouncer is left out: there is none of 1.21 or newer.", flush=True)
+        return
+    with pooling(program, cluster.databases) as url:
+        pooled = cluster.web(cluster.web_a, PORT + 1, DATABASE_URL=url)
+
+        def pulls(web: Site) -> float:
+            return a_second(send(cluster, [web], path="queues/mail/pull", body={}, tokens=tokens))
+
+        pulls(pooled)  # warm
+        acts = {"pooled": lambda: pulls(pooled), "direct": lambda: pulls(cluster.webs[0])}
+        found = alternate(acts, results.rounds(2, 7))
+        promises.simulate(cluster, [pooled], "pooled")
+    results.figure("pulls by way of PgBouncer, one web host", "a s", found["pooled"])
+    results.ratio("pulls by way of PgBouncer / straight", found["pooled"], found["direct"])
+
+
 def expire(results: Results, cluster: Cluster) -> None:
     def expiries(workers: int) -> float:
-        """A second, from the instant at which all fall due."""
+        """A second, from the instant at which all fall due. Pulls of before may still be under way."""
         last = highest("interactions_party")
         with cluster.worker_hosts[1].paused() if workers == 1 else nullcontext():
             floor.hold(EXPIRING, first=2, spread=0)
             cluster.until_ended(last)
         row = fetch_one(
             "SELECT count(*) / extract(epoch FROM max(ended_at) - min(deadline_at))::float "
-            "FROM interactions_party WHERE id > %(last)s",
+            "FROM interactions_party WHERE id > %(last)s AND ended_at IS NOT NULL",
             {"last": last},
         )
         assert row is not None

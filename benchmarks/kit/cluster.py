@@ -85,8 +85,11 @@ class Cluster:
                 host.delay(0)
 
     def until_ended(self, after: int) -> None:
-        """All holds that came after this party."""
-        open_ones = "SELECT count(*) FROM interactions_party WHERE ended_at IS NULL AND id > %(after)s"
+        """All holds that came after this party and do not last for long."""
+        open_ones = (
+            "SELECT count(*) FROM interactions_party WHERE ended_at IS NULL AND id > %(after)s "
+            "AND deadline_at < statement_timestamp() + interval '1 minute'"
+        )
         give_up_at = time.monotonic() + PATIENCE
         while (row := fetch_one(open_ones, {"after": after})) and row[0]:
             assert time.monotonic() < give_up_at, f"{row[0]} holds are still open"

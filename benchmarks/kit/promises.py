@@ -3,10 +3,12 @@
 import asyncio
 import statistics
 import time
+from collections.abc import Callable, Sequence
 
 from benchmarks.kit import floor
 from benchmarks.kit.cluster import PORT, Cluster
 from benchmarks.kit.network import Host
+from benchmarks.kit.processes import Site
 from benchmarks.kit.results import Results
 from benchmarks.waiting import Call
 from config import configuration
@@ -28,21 +30,14 @@ def check(results: Results, cluster: Cluster) -> None:
 
 
 def cut_off_workers(results: Results, cluster: Cluster) -> None:
-    """Agents at both web hosts, many of whom go quiet. A simulation compares what it was told with the log."""
-    quiet = ["--agents", AGENTS, "--rate", RATE, "--quiet-share", 0.5, "--seconds", SECONDS]
-    running = [
-        cluster.on(
-            cluster.client, "manage.py", "simulate", *map(str, quiet), "--name", f"floor{n}", "--url", web.url
-        )
-        for n, web in enumerate(cluster.webs)
-    ]
-    time.sleep(4)
-    for host in cluster.worker_hosts:
-        time.sleep(2)
-        with host.cut_off():
-            time.sleep(CUT_SECONDS)
-    codes = [simulation.wait() for simulation in running]
-    assert codes == [0, 0], "what the simulated agents were told is not what the log says"
+    def cut_off_each() -> None:
+        time.sleep(4)
+        for host in cluster.worker_hosts:
+            time.sleep(2)
+            with host.cut_off():
+                time.sleep(CUT_SECONDS)
+
+    simulate(cluster, cluster.webs, "floor", cut_off_each)
     late = fetch_one(
         "SELECT count(*), max((attributes->>'late_seconds')::float) FROM reporting_event "
         "WHERE event = 'EventRevoked' AND reason = 'Expired'"
@@ -50,6 +45,29 @@ def cut_off_workers(results: Results, cluster: Cluster) -> None:
     assert late and late[0], "nobody went quiet"
     what = f"latest of {late[0]:,} revocations, with either worker host cut off for {CUT_SECONDS:g} s"
     results.figure(what, "s", [late[1]], at_most=1)
+
+
+def simulate(
+    cluster: Cluster, webs: Sequence[Site], name: str, meanwhile: Callable[[], None] = lambda: None
+) -> None:
+    """Agents at each web host, half of whom go quiet. What they were told is compared with the log."""
+    given = ["--agents", AGENTS, "--rate", RATE, "--quiet-share", 0.5, "--seconds", SECONDS]
+    running = [
+        cluster.on(
+            cluster.client,
+            "manage.py",
+            "simulate",
+            *map(str, given),
+            "--name",
+            f"{name}{n}",
+            "--url",
+            web.url,
+        )
+        for n, web in enumerate(webs)
+    ]
+    meanwhile()
+    codes = [simulation.wait() for simulation in running]
+    assert not any(codes), "what the simulated agents were told is not what the log says"
 
 
 def cross_over(results: Results, cluster: Cluster) -> None:
