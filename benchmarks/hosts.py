@@ -23,7 +23,7 @@ from benchmarks.kit.processes import Site
 from benchmarks.kit.results import Results, alternate
 from interactions.sql import fetch_one
 
-AGENTS = 1_000
+AGENTS = 5_000
 SECONDS = 4  # of load
 EXPIRING = 5_000
 DELAY = 0.5  # milliseconds that each host takes longer to send: one there and back
