@@ -20,6 +20,7 @@ from benchmarks.kit.results import Results
 from benchmarks.kit.sizes import OPEN_HOLDS, TABLES, Sizes, read_sizes
 from benchmarks.waiting import Call
 from config import configuration
+from interactions import sql
 from interactions.credentials import issue_token
 
 AGENTS, WAITING = 1_000, 2_000
@@ -32,6 +33,8 @@ STOP, PLACE, QUIET = 0.25, 0.1, 0.05  # shares of what an agent does who holds s
 def run(results: Results) -> None:
     minutes = results.rounds(2, 30)
     floor.make(AGENTS, WAITING)
+    floor.hold(WAITING // 2, first=TIMEOUT / 2, spread=TIMEOUT, timeout=TIMEOUT)
+    sql.run("ANALYZE")  # plans made for no holds at all are those of nobody's second minute
     configuration.apply({"queues": [{"name": "mail", "agent_groups": ["team"], "handling_timeout": TIMEOUT}]})
     gateway, tokens = issue_token("gateway"), floor.tokens(AGENTS)
     with ExitStack() as stack:
