@@ -18,7 +18,8 @@ OPEN_HOLDS = "indexes on open holds"  # they hold as many entries as there are o
 # Partitions count as the table that they are of.
 _TABLE = """
     SELECT sum(pg_total_relation_size(s.relid)), sum(n_dead_tup), sum(n_tup_upd), sum(n_tup_hot_upd)
-    FROM pg_stat_user_tables s JOIN pg_partition_tree(%(table)s::regclass) t ON t.relid = s.relid
+    FROM pg_stat_user_tables s
+    WHERE relid = %(table)s::regclass OR relid IN (SELECT relid FROM pg_partition_tree(%(table)s::regclass))
 """
 _OPEN_HOLDS = """
     SELECT sum(pg_relation_size(indexrelid))::bigint FROM pg_stat_user_indexes
