@@ -113,16 +113,19 @@ class Desk(asyncio.Protocol):
 
 async def measure(results: Results, site: processes.Site, tokens: range, load: "Load") -> None:
     arrivals: list[tuple[int, float]] = []
-    before = site.memory()
+    memory = site.memory()
     began = time.monotonic()
     desks = await open_all(site, tokens, arrivals)
     results.figure(f"{STREAMS:,} streams: opened, by one web process", "s", [time.monotonic() - began])
-    results.figure("memory of a stream", "KiB", [(site.memory() - before) * 1024 / STREAMS])
+    results.figure("memory of a stream", "KiB", [(site.memory() - memory) * 1024 / STREAMS])
     late: dict[str, list[list[float]]] = {"all": [], "one": [], "watching": []}
+    cpu: list[float] = []
     for _ in range(rounds_of(results)):
         arrivals.clear()
+        before = site.cpu()
         committed = await load.send()
         await until_arrived(arrivals, sum(concerned for _, concerned in committed.values()))
+        cpu.append((site.cpu() - before) * 1e3 / len(arrivals))
         for name, few in (("all", 0), ("one", 1), ("watching", WATCHING)):
             late[name].append(
                 sorted(at - committed[id][0] for id, at in arrivals if few in (0, committed[id][1]))
@@ -134,6 +137,7 @@ async def measure(results: Results, site: processes.Site, tokens: range, load: "
         results.figure(
             f"from commit to client, {what}: p99", "s", [quantile(each, 99) for each in late[name]]
         )
+    results.figure("CPU of a message to a stream, web process", "ms", cpu)
     what = f"from commit to client, {STREAMS:,} connected: p99"
     results.figure(what, "s", [quantile(each, 99) for each in late["all"]], at_most=0.5)
     for desk in desks:

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.kit import processes
 from benchmarks.kit.tools import tool
 from config import lifeline
 
 NETWORK = "10.77.0"
 CLONE_NEWNET = 0x40000000
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class NotRoot(Exception):
@@ -70,7 +70,7 @@ class Host:
 
     def cpu(self, program: str = "") -> float:
         """Seconds that its processes have taken so far, with those of their children that have ended."""
-        return sum(seconds_of(pid, program) for pid in self.pids())
+        return sum(processes.cpu(int(pid), program) for pid in self.pids())
 
     def pids(self) -> list[str]:
         command = [tool("ip"), "netns", "pids", self.namespace]
@@ -86,14 +86,6 @@ class Host:
         finally:
             for pid in self.pids():
                 os.kill(int(pid), signal.SIGCONT)
-
-
-def seconds_of(pid: str, program: str) -> float:
-    with contextlib.suppress(OSError):
-        comm, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
-        if comm.startswith(program):
-            return sum(map(int, rest.split()[11:15])) / TICKS
-    return 0.0
 
 
 @contextlib.contextmanager

@@ -76,9 +76,21 @@ class Site:
     def memory(self) -> float:
         return sum(map(memory, self.pids))
 
+    def cpu(self) -> float:
+        return sum(map(cpu, self.pids))
+
 
 def memory(pid: int) -> float:
     """Resident, in MiB."""
     status = Path(f"/proc/{pid}/status").read_text()
     [kib] = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
     return int(kib) / 1024
+
+
+def cpu(pid: int, program: str = "") -> float:
+    """Seconds so far, with those of its children that have ended; 0 if it is not of this program, or gone."""
+    with contextlib.suppress(OSError):
+        name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
+        if name.startswith(program):
+            return sum(map(int, rest.split()[11:15])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
