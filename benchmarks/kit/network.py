@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +18,6 @@ from config import lifeline
 
 NETWORK = "10.77.0"
 CLONE_NEWNET = 0x40000000
-
-
-class NotRoot(Exception):
-    """Only root may make network namespaces: run this benchmark with sudo."""
-
-    def __str__(self) -> str:
-        return self.__doc__ or ""
 
 
 @dataclass(slots=True)
@@ -90,9 +84,9 @@ class Host:
 
 @contextlib.contextmanager
 def hosts(names: Sequence[str]) -> Iterator[list[Host]]:
-    """Gone at the end, also after Ctrl-C. Errors: NotRoot."""
+    """Gone at the end, also after Ctrl-C and when it is terminated."""
     if os.geteuid():
-        raise NotRoot
+        sys.exit("Only root may make network namespaces: run this benchmark as root.")
     prefix = f"workbin-{os.getpid()}"
     made = [Host(name, number, prefix) for number, name in enumerate(names, start=11)]
     terminated = signal.signal(signal.SIGTERM, signal.default_int_handler)
