@@ -19,6 +19,7 @@ from reporting.audit import audit
 PASSWORD = "of the benchmark"
 AGENTS, RATE, SECONDS = 20, 5, 24  # of a simulation; one at each web host
 CUT_SECONDS = 5.0
+PATIENCE = 120.0  # for what a simulation does before and after
 
 
 def check(results: Results, cluster: Cluster) -> None:
@@ -66,7 +67,7 @@ def simulate(
         for n, web in enumerate(webs)
     ]
     meanwhile()
-    codes = [simulation.wait() for simulation in running]
+    codes = [simulation.wait(SECONDS + PATIENCE) for simulation in running]
     assert not any(codes), "what the simulated agents were told is not what the log says"
 
 
