@@ -1,5 +1,7 @@
 """One web process, on the socket that `up` has bound: `python -m config.web FD`."""
 
+import contextlib
+import resource
 import signal
 import socket
 import sys
@@ -20,7 +22,15 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def allow_many_connections() -> None:
+    """Each is an open file, and the usual soft limit of 1,024 is for programs that call select()."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError):  # macOS has none that it would grant
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def main(fd: int) -> None:
+    allow_many_connections()
     listener = socket.socket(fileno=fd)
     config = uvicorn.Config(
         asgi.application,

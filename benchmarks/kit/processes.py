@@ -76,6 +76,9 @@ class Site:
     def memory(self) -> float:
         return sum(map(memory, self.pids))
 
+    def cpu(self) -> float:
+        return sum(map(cpu, self.pids))
+
 
 def memory(pid: int) -> float:
     """Resident, in MiB."""
@@ -92,3 +95,12 @@ def memory_of_all(pid: int) -> float:
 def children(pid: int) -> list[int]:
     told = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
     return [int(child) for line in told for child in line.split()]
+
+
+def cpu(pid: int, program: str = "") -> float:
+    """Seconds so far, with those of its children that have ended; 0 if it is not of this program, or gone."""
+    with contextlib.suppress(OSError):
+        name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
+        if name.startswith(program):
+            return sum(map(int, rest.split()[11:15])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
