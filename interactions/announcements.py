@@ -53,11 +53,8 @@ def _removal(hold: Hold, at: datetime) -> dict[str, Any]:
     }
 
 
-def announce_removal(cmd: Command, caller: Caller, row: Row, reason: PartyEnd) -> None:
+def announce_removal(cmd: Command, caller: Caller, row: Row, hold: Hold, reason: PartyEnd) -> None:
     """The end of a hold by placing or stopping, told to its agent if it was another's doing."""
-    hold = row.hold
-    if hold is None:
-        return
     cmd.announce(
         signals.party_removed, [row.fact(hold, reason=reason.value, attributes=_removal(hold, cmd.now))]
     )

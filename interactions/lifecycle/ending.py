@@ -28,8 +28,8 @@ def place(cmd: Command, caller: Caller, interaction: int, party: int | None, loc
     row = guard(cmd, caller, interaction, party, access.may_place_any)
     queue = location or Queue.objects.get(pk=row.queue_id)
     cmd.operation = "PlaceInWorkbin" if queue.is_private else "PlaceInQueue"
-    change.place(row.id, queue.pk, cmd.now, row.hold.id if row.hold else None)
-    announce_removal(cmd, caller, row, PartyEnd.PLACED)
+    cmd.journal(change.place).append((row.id, queue.pk))
+    _end_hold(cmd, caller, row, PartyEnd.PLACED)
     where: dict[str, Any] = {"queue": None, "workbin": None, **location_of(queue)}
     came_from = {"from_queue": row.queue, "from_workbin": row.workbin}
     cmd.announce(
@@ -49,6 +49,12 @@ def place(cmd: Command, caller: Caller, interaction: int, party: int | None, loc
     )
 
 
+def _end_hold(cmd: Command, caller: Caller, row: Row, reason: PartyEnd) -> None:
+    if row.hold:
+        cmd.journal(change.end_hold).append((row.hold.id, reason))
+        announce_removal(cmd, caller, row, row.hold, reason)
+
+
 @ends_overdue(expire_before_refusal)
 @command("StopProcessing")
 def stop_processing(
@@ -59,8 +65,8 @@ def stop_processing(
     Errors: NotFound, NotPermitted, NotHeld, StaleParty, Stopped.
     """
     row = guard(cmd, caller, interaction, party, access.may_stop_or_change_any)
-    change.stop(row.id, cmd.now, row.hold.id if row.hold else None, reason)
-    announce_removal(cmd, caller, row, PartyEnd.STOPPED)
+    cmd.journal(change.stop).append((row.id, reason))
+    _end_hold(cmd, caller, row, PartyEnd.STOPPED)
     cmd.announce(signals.processing_stopped, [row.fact(row.hold, reason=reason, waited_in=waited_in(row))])
     return replace(row, state=State.STOPPED, completed_at=cmd.now, stop_reason=reason, hold=None)
 

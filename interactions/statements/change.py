@@ -8,7 +8,7 @@ import orjson
 from django.db import IntegrityError
 
 from interactions.models.party import PartyEnd
-from interactions.sql import fetch_all, run
+from interactions.sql import fetch_all
 
 _SUBMIT = """
     WITH given AS MATERIALIZED (
@@ -63,47 +63,40 @@ def hold_parents(ids: Collection[int]) -> set[int]:
     return {id for (id,) in fetch_all(statement, {"ids": list(ids)})}
 
 
-_END_HOLD = """
-    WITH ended AS (
-        UPDATE interactions_party SET ended_at = %(now)s, end_reason = %(end)s
-        WHERE id = %(party)s AND ended_at IS NULL
+# What a command does to a locked interaction is written at its end, with its events: these are journals.
+
+
+def end_hold(given: list[tuple[int, PartyEnd]]) -> tuple[str, dict[str, Any]]:
+    """A locked party."""
+    [(party, end)] = given
+    return (
+        """UPDATE interactions_party SET ended_at = %(now)s, end_reason = %(end)s
+           WHERE id = %(party)s AND ended_at IS NULL""",
+        {"party": party, "end": end.value},
     )
-"""
 
 
-def place(interaction: int, queue_id: int, now: datetime, party: int | None) -> None:
-    """Put a locked interaction at the end of a line, out of the hands of `party`."""
-    run(
-        f"""{_END_HOLD}
-        UPDATE interactions_interaction SET
+def place(given: list[tuple[int, int]]) -> tuple[str, dict[str, Any]]:
+    """Put an interaction at the end of a queue's line."""
+    [(interaction, queue)] = given
+    return (
+        """UPDATE interactions_interaction SET
             state = 'queued', queue_id = %(queue)s, waiting_since = %(now)s, placed_in_queue_at = %(now)s,
             moved_to_queue_at = coalesce(moved_to_queue_at, %(now)s), revocation_count = 0,
             place_in_queue_seq = nextval('interactions_place_in_queue_seq')
         WHERE id = %(interaction)s""",
-        {
-            "interaction": interaction,
-            "queue": queue_id,
-            "now": now,
-            "party": party,
-            "end": PartyEnd.PLACED.value,
-        },
+        {"interaction": interaction, "queue": queue},
     )
 
 
-def stop(interaction: int, now: datetime, party: int | None, reason: str | None) -> None:
-    """Complete a locked interaction, out of the hands of `party`."""
-    run(
-        f"""{_END_HOLD}
-        UPDATE interactions_interaction SET
-            state = 'stopped', completed_at = %(now)s, stop_reason = %(reason)s
+def stop(given: list[tuple[int, str | None]]) -> tuple[str, dict[str, Any]]:
+    """Complete an interaction."""
+    [(interaction, reason)] = given
+    return (
+        """UPDATE interactions_interaction SET
+            state = 'stopped', completed_at = %(now)s, stop_reason = %(stop_reason)s
         WHERE id = %(interaction)s""",
-        {
-            "interaction": interaction,
-            "now": now,
-            "party": party,
-            "end": PartyEnd.STOPPED.value,
-            "reason": reason,
-        },
+        {"interaction": interaction, "stop_reason": reason},
     )
 
 

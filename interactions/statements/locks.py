@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from interactions.models.interaction import State
 from interactions.rows import HOLD, HOLDER, INTERACTION, SELECT, Row, to_rows
 from interactions.sql import fetch_all, fetch_one, run
 
@@ -14,31 +15,39 @@ def lock_agent(agent_id: int) -> None:
     run("SELECT FROM interactions_agent WHERE id = %(id)s FOR NO KEY UPDATE", {"id": agent_id})
 
 
-_LOCK = "SELECT FROM interactions_interaction WHERE id {which} ORDER BY id FOR NO KEY UPDATE"
 _LOCKED = f"""
-    WITH p AS MATERIALIZED (
-        SELECT * FROM interactions_party p WHERE p.interaction_id {{which}} AND p.ended_at IS NULL
-        ORDER BY p.id FOR NO KEY UPDATE
+    WITH i AS MATERIALIZED (
+        SELECT * FROM interactions_interaction WHERE id {{which}} ORDER BY id FOR NO KEY UPDATE
+    ),
+    p AS MATERIALIZED (
+        SELECT p.* FROM i JOIN interactions_party p ON p.interaction_id = i.id AND p.ended_at IS NULL
+        ORDER BY p.id FOR NO KEY UPDATE OF p
     ),
     clock AS MATERIALIZED (SELECT clock_timestamp() AS now FROM (SELECT count(*) FROM p) AS locked)
     SELECT clock.now, {INTERACTION}, {HOLD}
     FROM clock
     LEFT JOIN (
-        interactions_interaction i
-        JOIN interactions_queue q ON q.id = i.queue_id
+        i JOIN interactions_queue q ON q.id = i.queue_id
         JOIN interactions_mediatype m ON m.id = i.media_type_id
         LEFT JOIN (p {HOLDER}) ON p.interaction_id = i.id
-    ) ON i.id {{which}}
+    ) ON true
     ORDER BY i.id
 """
 
 
 def lock_interactions(ids: Collection[int]) -> tuple[datetime, list[Row]]:
-    """Interactions, then their open parties: one may have been added while the first waited.
+    """Interactions, then their open parties. Returns the clock after the locks, and what they saw.
 
-    Returns the clock after the locks, and the interactions that there are.
+    A party, or a queue, that came while the first waited is not in the statement's snapshot, but in the next
+    one's.
     """
-    _of(_LOCK, ids)
+    now, rows = _lock(ids)
+    if len(rows) < len(set(ids)) or any(row.state == State.HANDLING and not row.hold for row in rows):
+        now, rows = _lock(ids)
+    return now, rows
+
+
+def _lock(ids: Collection[int]) -> tuple[datetime, list[Row]]:
     tuples = _of(_LOCKED, ids)
     return tuples[0][0], to_rows(values[1:] for values in tuples if values[1] is not None)
 
