@@ -2,11 +2,14 @@
 
 import functools
 from collections import Counter
+from typing import Any
 
+import psycopg
 import pytest
 
 from interactions.models import Agent, Interaction, Party
 from interactions.sql import run
+from interactions.statements import locks
 from tests import cast
 from tests.applications import Application, Desk, Log
 from tests.audit import audit
@@ -218,3 +221,53 @@ def test_stop_that_waits_until_the_deadline_is_late(alice: Desk, log: Log) -> No
         other.commit()
         assert reply().refused(409, "not_held")["reason"] == "expired"
     assert [event["event"] for event in log.new()] == ["EventPartyRemoved", "EventRevoked"]
+
+
+def hand_over(other: psycopg.Connection[Any], agent: str) -> None:
+    """By hand, for a stop that waits: the hold becomes another agent's."""
+    other.execute("SELECT FROM interactions_interaction FOR UPDATE")
+    other.execute("UPDATE interactions_party SET ended_at = clock_timestamp(), end_reason = 'Revoked'")
+    other.execute(
+        """INSERT INTO interactions_party (interaction_id, agent_id, session_id, operation, joined_at,
+               handling_timeout, last_reset_at, deadline_at)
+           SELECT p.interaction_id, s.agent_id, s.id, 'Pull', now(), 600, now(), now() + interval '600 s'
+           FROM interactions_party p, interactions_session s
+           JOIN interactions_agent a ON a.id = s.agent_id JOIN auth_user u ON u.id = a.user_id
+           WHERE u.username = %s""",
+        [agent],
+    )
+
+
+def test_stop_that_waits_ends_the_hold_that_came_meanwhile(
+    alice: Desk, bob: Desk, gateway: Application, log: Log
+) -> None:
+    [interaction] = cast.fill(1)
+    alice.take()
+    log.skip()
+    with another_connection() as other, crowd() as people:
+        hand_over(other, "bob")
+        reply = people.start(lambda: gateway.stop(interaction))
+        until_waiting()
+        other.commit()
+        assert reply().ok()["interaction"]["state"] == "stopped"
+    removed, stopped = log.new()
+    assert (removed["event"], removed["agent"], removed["reason"]) == ("EventPartyRemoved", "bob", "Stopped")
+    assert (stopped["event"], stopped["actor"]["kind"]) == ("EventProcessingStopped", "service")
+    assert bob.parties() == []
+
+
+def test_the_twin_that_looks_once_leaves_it(
+    alice: Desk, bob: Desk, gateway: Application, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [interaction] = cast.fill(1)
+    alice.take()
+    log.skip()
+    monkeypatch.setattr(locks, "lock_interactions", locks._lock)
+    with another_connection() as other, crowd() as people:
+        hand_over(other, "bob")
+        reply = people.start(lambda: gateway.stop(interaction))
+        until_waiting()
+        other.commit()
+        reply().ok()
+    assert [event["event"] for event in log.new()] == ["EventProcessingStopped"]
+    assert len(bob.parties()) == 1
