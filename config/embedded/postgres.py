@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -30,6 +31,17 @@ def binaries() -> Path:
     if not (found / "postgres").exists():
         raise EmbeddedError(NOT_INSTALLED)
     return found
+
+
+# What docs/operating.md advises for other servers.
+SETTINGS: dict[str, Any] = {
+    "shared_buffers": "256MB",
+    "max_wal_size": "2GB",  # checkpoints are seldom: after each, the first change of a page logs all of it
+    "checkpoint_timeout": "15min",
+    "random_page_cost": 1.1,
+    "autovacuum_naptime": "15s",
+    "jit": "off",  # compiling takes longer than any statement of ours
+}
 
 
 class Postgres:
@@ -100,6 +112,7 @@ class Postgres:
 
     def settings(self) -> list[str]:
         given = {"listen_addresses": "", "unix_socket_directories": self.sockets, "max_connections": 200}
+        given |= SETTINGS
         if not self.fsync:
             given |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         return [word for name, value in given.items() for word in ("-c", f"{name}={value}")]

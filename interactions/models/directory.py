@@ -88,10 +88,9 @@ class Session(models.Model):
             )
         ]
         indexes = [
-            # "Is this the agent's last session?", on log-out.
+            # "Is this the agent's last session?", on log-out. All that are open, for
+            # sessions.end_idle_sessions: an index by their last request would have each request write it.
             models.Index("agent", condition=Q(ended_at=None), name="session_open_of_agent"),
-            # Sessions that have been idle, for sessions.end_idle_sessions.
-            models.Index("last_request_at", condition=Q(ended_at=None), name="session_open_by_request"),
         ]
 
     def __str__(self) -> str:
