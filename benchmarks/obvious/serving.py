@@ -40,14 +40,28 @@ _WAITING = """
     SELECT q.id, 'queued', 0, '{"subject": "A question"}', now()
     FROM generate_series(1, %(waiting)s), obvious_queue q
 """
+_HELD = """
+    WITH item AS (
+        INSERT INTO obvious_item (queue_id, state, priority, user_data, received_at)
+        SELECT q.id, 'handling', 0, '{}', now() FROM obvious_agent, obvious_queue q RETURNING id
+    ),
+    numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM item),
+    a AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM obvious_agent)
+    INSERT INTO obvious_hold (item_id, agent_id, joined_at, last_reset_at, deadline_at, handling_timeout, task_id)
+    SELECT numbered.id, a.id, now(), now(), now() + interval '1 hour', %(timeout)s, gen_random_uuid()
+    FROM numbered JOIN a USING (n)
+"""
 
 
 def make(agents: int, waiting: int, capacity: int = CAPACITY) -> None:
-    """Once a database. Its tables stand beside ours; it shares auth_user with us, as any app would."""
+    """Once a database. Its tables stand beside ours; it shares auth_user with us, as any app would. Each agent
+    holds one already.
+    """
     migrate = [sys.executable, "-W", "ignore", "-m", "django", "migrate", "--run-syncdb", "-v", "0"]
     subprocess.run(migrate, env=os.environ | ENVIRONMENT, cwd=settings.BASE_DIR, check=True)
     run(_AGENTS, {"agents": agents, "capacity": capacity, "timeout": HANDLING_TIMEOUT})
     run(_WAITING, {"waiting": waiting})
+    run(_HELD, {"timeout": HANDLING_TIMEOUT})
     run("ANALYZE")
 
 
