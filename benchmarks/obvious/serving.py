@@ -47,15 +47,16 @@ _HELD = """
     ),
     numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM item),
     a AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM obvious_agent)
-    INSERT INTO obvious_hold (item_id, agent_id, joined_at, last_reset_at, deadline_at, handling_timeout, task_id)
+    INSERT INTO obvious_hold (item_id, agent_id, joined_at, last_reset_at, deadline_at, handling_timeout,
+        task_id)
     SELECT numbered.id, a.id, now(), now(), now() + interval '1 hour', %(timeout)s, gen_random_uuid()
     FROM numbered JOIN a USING (n)
 """
 
 
 def make(agents: int, waiting: int, capacity: int = CAPACITY) -> None:
-    """Once a database. Its tables stand beside ours; it shares auth_user with us, as any app would. Each agent
-    holds one already.
+    """Once a database. Its tables stand beside ours; it shares auth_user with us, as any app would. Each
+    agent holds one already.
     """
     migrate = [sys.executable, "-W", "ignore", "-m", "django", "migrate", "--run-syncdb", "-v", "0"]
     subprocess.run(migrate, env=os.environ | ENVIRONMENT, cwd=settings.BASE_DIR, check=True)
