@@ -6,12 +6,13 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from psycopg import postgres
+from psycopg.adapt import Loader
 from psycopg.types.datetime import TimestamptzLoader
 
 OID = postgres.types["timestamptz"].oid
 
 
-class UtcLoader(TimestamptzLoader):
+class UtcLoader(Loader):
     """For a connection in UTC, which Django's are."""
 
     timezone = UTC  # by this Django sees that it need not register its own
@@ -20,7 +21,7 @@ class UtcLoader(TimestamptzLoader):
         try:
             return datetime.fromisoformat(str(data, "ascii"))
         except ValueError:  # infinity, and years that Python has none of
-            return super().load(data)
+            return TimestamptzLoader(self.oid, self.connection).load(data)
 
 
 def register(connection: BaseDatabaseWrapper, **_: Any) -> None:
