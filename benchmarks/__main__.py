@@ -15,6 +15,7 @@ from pathlib import Path
 import django
 
 from benchmarks import NAMES, SUITE
+from benchmarks.kit.tools import Missing
 from config import embedded
 
 
@@ -66,7 +67,10 @@ def run_one(name: str, output: Path, is_full: bool) -> None:
 
         call_command("migrate", verbosity=0)
         results = Results(name, is_full)
-        import_module(f"benchmarks.{name}").run(results)
+        try:
+            import_module(f"benchmarks.{name}").run(results)
+        except Missing as missing:
+            sys.exit(str(missing))
         results.save(output / f"{name}.json")
         connections.close_all()
 
