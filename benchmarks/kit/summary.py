@@ -24,6 +24,7 @@ def write(output: Path, names: Sequence[str], failed: Sequence[str]) -> None:
     else:
         plots.draw(whole, output)
     Console().print(table(whole))
+    (output / "benchmarks.md").write_text(markdown(whole))
     for name in failed:
         print(f"{name} FAILED")
     print(f"All figures are in {output / FILE}, the pictures beside it.")
@@ -40,6 +41,18 @@ def collect(output: Path, names: Sequence[str], failed: Sequence[str]) -> dict[s
     }
     (output / FILE).write_text(json.dumps(whole, indent=1))
     return whole
+
+
+def markdown(whole: dict[str, Any]) -> str:
+    """All figures, for docs/benchmarks.md."""
+    lines = ["| | median | from | to | target | |", "|---|---|---|---|---|---|"]
+    for figure in whole["figures"]:
+        values = map(number, (figure["median"], min(figure["values"]), max(figure["values"])))
+        unit = "" if figure["unit"] == "ratio" else f", {figure['unit']}"
+        reach = "" if figure["is_reached"] is None else target(figure)
+        cells = [f"{figure['what']}{unit}", *values, reach, VERDICTS[figure["is_reached"]]]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
 
 
 def table(whole: dict[str, Any]) -> Table:
