@@ -66,7 +66,7 @@ def connect(stack: contextlib.ExitStack, seconds: float, turns: int) -> dict[str
 
 def record(results: Results, clients: str, found: dict[str, list[float]]) -> None:
     for name, values in found.items():
-        results.figure(f"cycles, {clients}: {name}", "a s", values)
+        results.figure(f"cycles, {clients}: {name}", "/s", values)
     ours = found[PYTHON]
     results.ratio(f"cycle in Python / pgmq's cycle, {clients}", ours, found[PGMQ], at_least=0.6)
     for name in (JOBS, MEMORY, LOGGED):

@@ -37,8 +37,8 @@ def run(results: Results) -> None:
         return pgbench.transactions_a_second(limit.EXPIRE, clients=POOL, transactions=batches) * BATCH
 
     found = alternate({"worker": by_worker, "bare": by_pgbench}, results.rounds(1, 6))
-    results.figure("expiries, one worker", "a s", found["worker"])
-    results.figure("expiries, bare SQL in batches of 500", "a s", found["bare"])
+    results.figure("expiries, one worker", "/s", found["worker"])
+    results.figure("expiries, bare SQL in batches of 500", "/s", found["bare"])
     results.ratio("expiries of one worker / bare SQL", found["worker"], found["bare"], at_least=0.4)
     results.figure("from the first deadline until all 50,000 are revoked", "s", took, at_most=10)
     compare_beanstalkd(results)

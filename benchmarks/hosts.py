@@ -57,8 +57,8 @@ def measure(results: Results, cluster: Cluster, what: str, send: Send) -> None:
     send(two)  # warm
     acts = {"one": lambda: a_second(send(one)), "two": lambda: a_second(send(two))}
     found = alternate(acts, results.rounds(2, 7))
-    results.figure(f"{what}s, one web host", "a s", found["one"])
-    results.figure(f"{what}s, two web hosts", "a s", found["two"])
+    results.figure(f"{what}s, one web host", "/s", found["one"])
+    results.figure(f"{what}s, two web hosts", "/s", found["two"])
     results.ratio(f"{what}s, two web hosts / one, on shared cores", found["two"], found["one"])
     share: dict[str, list[float]] = {"web": [], "PostgreSQL": [], "Valkey": []}
     for _ in range(results.rounds(2, 7)):
@@ -117,7 +117,7 @@ def pool(results: Results, cluster: Cluster, tokens: range) -> None:
         acts = {"pooled": lambda: pulls(pooled), "direct": lambda: pulls(cluster.webs[0])}
         found = alternate(acts, results.rounds(2, 7))
         promises.simulate(cluster, [pooled], "pooled")
-    results.figure("pulls by way of PgBouncer, one web host", "a s", found["pooled"])
+    results.figure("pulls by way of PgBouncer, one web host", "/s", found["pooled"])
     results.ratio("pulls by way of PgBouncer / straight", found["pooled"], found["direct"])
 
 
@@ -138,8 +138,8 @@ def expire(results: Results, cluster: Cluster) -> None:
 
     acts = {"one": lambda: expiries(1), "two": lambda: expiries(2)}
     found = alternate(acts, results.rounds(2, 7))
-    results.figure(f"{EXPIRING:,} expiries at one instant, one worker host", "a s", found["one"])
-    results.figure(f"{EXPIRING:,} expiries at one instant, two worker hosts", "a s", found["two"])
+    results.figure(f"{EXPIRING:,} expiries at one instant, one worker host", "/s", found["one"])
+    results.figure(f"{EXPIRING:,} expiries at one instant, two worker hosts", "/s", found["two"])
     results.ratio("expiries, two worker hosts / one, on shared cores", found["two"], found["one"])
 
 

@@ -25,8 +25,8 @@ def run(results: Results) -> None:
             results.rounds(3, 10),
         )
         assert last_reset() > before
-    results.figure("keep-alives with one hold, 8 clients", "a s", found["reset"])
-    results.figure("a view of DRF that does nothing", "a s", found["nothing"])
+    results.figure("keep-alives with one hold, 8 clients", "/s", found["reset"])
+    results.figure("a view of DRF that does nothing", "/s", found["nothing"])
     results.ratio("keep-alive / a view that does nothing", found["reset"], found["nothing"], at_least=0.35)
 
 

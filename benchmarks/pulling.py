@@ -57,11 +57,11 @@ def run(results: Results) -> None:
         for name in ("rest", "fifty", "obvious"):
             acts[name]()  # warm
         found = alternate(acts, results.rounds(3, 10))
-    results.figure("pulls over REST, 8 clients", "a s", found["rest"])
-    results.figure("pgbench, the same statements, 8 clients", "a s", found["same"])
-    results.figure("pgbench, bare SQL, 8 clients", "a s", found["bare"])
-    results.figure("the obvious way over REST, 8 clients", "a s", found["obvious"])
-    results.figure("interactions over REST by pulls of 50", "a s", found["fifty"])
+    results.figure("pulls over REST, 8 clients", "/s", found["rest"])
+    results.figure("pgbench, the same statements, 8 clients", "/s", found["same"])
+    results.figure("pgbench, bare SQL, 8 clients", "/s", found["bare"])
+    results.figure("the obvious way over REST, 8 clients", "/s", found["obvious"])
+    results.figure("interactions over REST by pulls of 50", "/s", found["fifty"])
     results.ratio("pull over REST / pgbench, the same statements", found["rest"], found["same"], at_least=0.4)
     results.ratio("pull over REST / pgbench, bare SQL", found["rest"], found["bare"])
     results.ratio("pull over REST / the obvious way", found["rest"], found["obvious"], at_least=5)

@@ -46,7 +46,7 @@ def run(results: Results) -> None:
         sizes = asyncio.run(load.go_on(minutes * 60))
     tell_pulls(results, load, minutes)
     tell_sizes(results, sizes, minutes)
-    results.figure("requests", "a s", [load.sent / minutes / 60])
+    results.figure("requests", "/s", [load.sent / minutes / 60])
     results.figure("holds that were lost to silence", "", [load.lost])
 
 

@@ -64,7 +64,7 @@ def test_a_ratio_is_that_of_each_round() -> None:
 def test_a_figure_says_whether_it_is_reached(
     given: dict[str, float], is_reached: bool | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    figure = results().figure("pulls", "a s", [1.0, 2.0, 3.0], **given)
+    figure = results().figure("pulls", "/s", [1.0, 2.0, 3.0], **given)
     said = capsys.readouterr().out
     assert figure.is_reached is is_reached
     assert ("NOT reached" in said) is (is_reached is False)
@@ -83,7 +83,7 @@ def test_all_is_written_down(tmp_path: Path) -> None:
     """One part failed, and left a file of an earlier run."""
     one, two, old = results("one"), results("two"), results("old")
     one.ratio("ours / theirs", [1.0], [2.0], at_least=1)
-    one.figure("pulls", "a s", [100.0])
+    one.figure("pulls", "/s", [100.0])
     two.figure("late", "s", [0.2], at_most=0.25)
     two.point("a pull", "ms", "waiting", 1_000, [1.0, 2.0])
     old.figure("of yesterday", "s", [1.0])
@@ -95,6 +95,11 @@ def test_all_is_written_down(tmp_path: Path) -> None:
     assert [figure["is_reached"] for figure in whole["figures"]] == [False, None, True]
     assert whole["curves"][0]["points"] == {"1000": [1.1, 1.5, 1.9]}
     assert whole["failed"] == ["old"]
+    assert summary.markdown(whole).splitlines()[2:] == [
+        "| ours / theirs | 0.5 | 0.5 | 0.5 | ≥ 1 | NOT reached |",
+        "| pulls, /s | 100 | 100 | 100 |  |  |",
+        "| late, s | 0.2 | 0.2 | 0.2 | ≤ 0.25 | reached |",
+    ]
     console = Console(width=150)
     with console.capture() as said:
         console.print(summary.table(whole))

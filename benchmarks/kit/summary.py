@@ -48,7 +48,7 @@ def markdown(whole: dict[str, Any]) -> str:
     lines = ["| | median | from | to | target | |", "|---|---|---|---|---|---|"]
     for figure in whole["figures"]:
         values = map(number, (figure["median"], min(figure["values"]), max(figure["values"])))
-        unit = "" if figure["unit"] == "ratio" else f", {figure['unit']}"
+        unit = "" if figure["unit"] in ("", "ratio") else f", {figure['unit']}"
         reach = "" if figure["is_reached"] is None else target(figure)
         cells = [f"{figure['what']}{unit}", *values, reach, VERDICTS[figure["is_reached"]]]
         lines.append(f"| {' | '.join(cells)} |")
