@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import authenticate as check_password
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.views.decorators.debug import sensitive_variables
 
@@ -238,5 +238,13 @@ def _fact(caller: AgentCaller, **attributes: Any) -> Fact:
 
 
 def that_ended(ids: Iterable[int]) -> list[int]:
-    ended = Session.objects.filter(Q(ended_at__isnull=False) | Q(agent__user__is_active=False), pk__in=ids)
-    return list(ended.values_list("pk", flat=True))
+    tuples = fetch_all(
+        """
+        SELECT s.id FROM interactions_session s
+        JOIN interactions_agent a ON a.id = s.agent_id
+        JOIN auth_user u ON u.id = a.user_id
+        WHERE s.id = ANY(%(ids)s::bigint[]) AND (s.ended_at IS NOT NULL OR NOT u.is_active)
+        """,
+        {"ids": list(ids)},
+    )
+    return [id for (id,) in tuples]

@@ -1,5 +1,6 @@
 """An agent's mailbox: the own messages, and the changes of the workbins the agent watches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from interactions.api.json import EventStreamRenderer
 from interactions.callers import AgentCaller
 from interactions.errors import CursorExpired
 from interactions.instants import instant
-from interactions.mailbox import Message
+from interactions.mailbox import Message, Reader
 from interactions.statements import locks
 from interactions.waking import Wait, agent_topic, watched_topic
 from workbins.api.schema import MessagesShape
@@ -42,20 +43,40 @@ class Page:
 
 def read_page(caller: AgentCaller, after: str | None, limit: int) -> Page:
     """Without `after`, nothing and the present. Errors: Invalid, CursorExpired."""
-    now = locks.read_now()
-    watched = watched_queues(caller)
     if after is None:
+        now, [watched] = locks.read_now(), watched_queues([caller])
         final = mailbox.horizon.final()
         return Page([], _cursor(final, now), True, _topics(caller, watched, final))
-    position, given_at = decode(after, "after", width=2)
-    is_old = given_at < (now - settings.MESSAGES_KEPT).timestamp()
-    if is_old or not mailbox.horizon.has_come_to(position):
+    [page] = read_pages([(caller, after)], limit)
+    if page is None:
         raise CursorExpired
-    found = mailbox.read(caller.agent_id, position, limit, watched)
-    is_all = len(found.messages) < limit
-    as_of = now if is_all else found.messages[-1].at  # what comes after a full page is as old as it is
-    topics = _topics(caller, watched, found.upto)
-    return Page(found.messages, _cursor(found.upto, as_of), is_all, topics)
+    return page
+
+
+def read_pages(asked: Sequence[tuple[AgentCaller, str]], limit: int) -> list[Page | None]:
+    """What came after each one's cursor, in as many statements as for one. None where it has expired.
+
+    Errors: Invalid.
+    """
+    now = locks.read_now()
+    oldest = (now - settings.MESSAGES_KEPT).timestamp()
+    cursors = [decode(after, "after", width=2) for _, after in asked]
+    watched = watched_queues([caller for caller, _ in asked])
+    readers = [
+        Reader(caller.agent_id, position, queues)
+        for (caller, _), (position, _), queues in zip(asked, cursors, watched, strict=True)
+    ]
+    pages: list[Page | None] = []
+    mails = mailbox.read(readers, limit)
+    for (caller, _), (position, given_at), queues, mail in zip(asked, cursors, watched, mails, strict=True):
+        if given_at < oldest or not mailbox.horizon.has_come_to(position):
+            pages.append(None)
+            continue
+        is_all = len(mail.messages) < limit
+        as_of = now if is_all else mail.messages[-1].at  # what comes after a full page is as old as it is
+        topics = _topics(caller, queues, mail.upto)
+        pages.append(Page(mail.messages, _cursor(mail.upto, as_of), is_all, topics))
+    return pages
 
 
 def _cursor(upto: int, as_of: datetime) -> str:
