@@ -97,7 +97,8 @@ def read(readers: Sequence[Reader], limit: int) -> list[Mail]:
     ]
 
 
-# A reader's watched queues are a slice of all that are watched.
+# A reader's watched queues are a slice of all that are watched. Rows are compared, for that only the index
+# of watched queues can do: by id alone, a quiet queue's reader would pass over what happened elsewhere.
 _READ = """
     SELECT reader.number, found.* FROM unnest(
         %(agents)s::bigint[], %(after)s::bigint[], %(begins)s::int[], %(ends)s::int[]
@@ -114,9 +115,10 @@ _READ = """
         ) AS watched (queue, since),
         LATERAL (
             SELECT m.id, m.event, m.at, m.body FROM interactions_agentmessage m
-            WHERE m.watched_queue_id = watched.queue
-                AND m.id > greatest(watched.since, reader.after) AND m.id <= %(upto)s
-            ORDER BY m.id LIMIT %(limit)s
+            WHERE m.watched_queue_id IS NOT NULL
+                AND (m.watched_queue_id, m.id) > (watched.queue, greatest(watched.since, reader.after))
+                AND (m.watched_queue_id, m.id) <= (watched.queue, %(upto)s)
+            ORDER BY m.watched_queue_id, m.id LIMIT %(limit)s
         ) m
         ORDER BY id LIMIT %(limit)s
     ) found

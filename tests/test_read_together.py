@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.kit import floor
+from benchmarks.kit.explain import plans_of
 from interactions import mailbox, sessions
 from interactions.api.cursors import decode, encode
 from interactions.callers import AgentCaller
@@ -157,6 +158,23 @@ def test_more_statements_one_by_one(crowd: list[Wait]) -> None:
     """The twin."""
     alone = statements(lambda: stream.read_on(crowd[:1]))
     assert statements(lambda: [stream.read_on([wait]) for wait in crowd[:2]]) == 2 * alone
+
+
+def test_a_quiet_workbin_beside_a_busy_one(crowd: list[Wait]) -> None:
+    """What happens in one is not passed over for those who watch the other."""
+    User.objects.update(is_superuser=True)  # who may watch the e-mail team's, too
+    busy = cast.workbin_of(cast.group("team"), "agent_group")
+    Subscription.objects.filter(workbin=busy).delete()
+    run(
+        """INSERT INTO interactions_agentmessage (at, event, watched_queue_id, body)
+           SELECT now(), 'EventWorkbinContentChanged', %(busy)s, '{}' FROM generate_series(1, 10000)""",
+        {"busy": busy},
+    )
+    run("ANALYZE interactions_agentmessage")
+    plans = plans_of(lambda: stream.read_on(crowd))
+    [plan] = [lines for sql, lines in plans if "body FROM interactions_agentmessage" in sql]
+    assert [line for line in plan if "Rows Removed" in line] == []
+    assert any("agent_message_of_queue" in line for line in plan)
 
 
 # --- In the midst of a crowd --------------------------------------------------------------------------
