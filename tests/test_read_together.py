@@ -12,10 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.kit import floor
 from benchmarks.kit.explain import plans_of
-from interactions import mailbox, sessions
+from interactions import mailbox
 from interactions.api.cursors import decode, encode
-from interactions.callers import AgentCaller
-from interactions.models import Agent, Place, Session
+from interactions.models import Agent, Session
 from interactions.sql import fetch_all, run
 from interactions.waking import WAIT, Piece, Wait, watched_topic
 from tests import cast
@@ -25,10 +24,8 @@ from tests.crowd import another_connection
 from tests.processes import until
 from tests.streams import streaming
 from tests.web import Web
-from workbins.access import visible_workbins
 from workbins.api import stream
-from workbins.models import Subscription, Workbin
-from workbins.subscriptions import watched_queues
+from workbins.models import Subscription
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -246,49 +243,6 @@ def test_the_sessions_are_kept(three: list[Desk]) -> None:
 
 def requests_at() -> dict[int, Any]:
     return dict(Session.objects.values_list("pk", "last_request_at"))
-
-
-# --- Who may watch what -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def people(three: list[Desk], root: Desk) -> list[AgentCaller]:
-    """All kinds of owners, and callers who see some, none or all of what they have; all watch all."""
-    cast.place("desk-17", "floor-2")
-    cast.place("desk-18")
-    cast.agent("olaf", "sales-team")
-    cast.agent("nina")
-    cast.agent("otto", is_supervisor=True)
-    for name in ("alice", "bob", "olaf", "nina"):
-        cast.drafts_of(name)
-    cast.workbin_of(cast.group("sales-team"), "agent_group")
-    for desk in Place.objects.all():
-        cast.workbin_of(desk, "place")
-    cast.workbin_of(Place.objects.get(name="desk-17").groups.get(), "place_group")
-    desks = [*three, root, *(cast.log_in(name) for name in ("olaf", "nina", "otto"))]
-    desks += [cast.log_in("alice", place="desk-17"), cast.log_in("nina", place="desk-18")]
-    run("DELETE FROM workbins_subscription")
-    run(
-        """INSERT INTO workbins_subscription (workbin_id, agent_id, after_message)
-           SELECT w.queue_id, a.id, w.queue_id + a.id FROM workbins_workbin w, interactions_agent a"""
-    )
-    callers = [sessions.identify(desk.token, resets=False) for desk in desks]
-    return [caller for caller in callers if isinstance(caller, AgentCaller)]
-
-
-def test_who_watches_is_who_sees(people: list[AgentCaller]) -> None:
-    """The rule is written twice, for one caller and for many at once."""
-    watched = watched_queues(people)
-    for caller, queues in zip(people, watched, strict=True):
-        assert set(queues) == set(visible_workbins(caller).values_list("pk", flat=True)), caller.username
-        assert all(since == queue + caller.agent_id for queue, since in queues.items())
-    assert len({frozenset(queues) for queues in watched}) == len(people)  # no two see the same
-    assert [len(queues) == Workbin.objects.count() for queues in watched] == [who.is_admin for who in people]
-
-
-def test_who_watches_nothing(people: list[AgentCaller]) -> None:
-    Subscription.objects.exclude(agent__user__username="olaf").delete()
-    assert [bool(queues) for queues in watched_queues(people)] == [c.username == "olaf" for c in people]
 
 
 # --- In a web process ---------------------------------------------------------------------------------
