@@ -1,8 +1,9 @@
 """Interaction Management events for agents: posted with the command, read with a cursor."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -34,6 +35,15 @@ class Message:
 
 
 @dataclass(slots=True)
+class Reader:
+    """An agent who has read up to a message, and the watched queues, each with the message to start after."""
+
+    agent_id: int
+    after: int
+    watched: Mapping[int, int]
+
+
+@dataclass(slots=True)
 class Mail:
     """Messages, and the id up to which there are no more."""
 
@@ -61,39 +71,59 @@ def _write(letters: list[Letter]) -> tuple[str, dict[str, Any]]:
     return _INSERT, {"letters": orjson.dumps(letters).decode()}
 
 
-def read(agent_id: int, after: int, limit: int, watched: Mapping[int, int]) -> Mail:
-    """The agent's messages after a cursor, and those of the watched queues (by id: since which message)."""
+def read(readers: Sequence[Reader], limit: int) -> list[Mail]:
+    """What is there for each, at most so many, in as many statements as for one."""
     upto = horizon.final()
+    ends = list(accumulate(len(reader.watched) for reader in readers))
     tuples = fetch_all(
-        """
-        SELECT id, event, at, body FROM (
-            (
-                SELECT m.id, m.event, m.at, m.body FROM interactions_agentmessage m
-                WHERE m.agent_id = %(agent)s AND m.id > %(after)s AND m.id <= %(upto)s
-                ORDER BY m.id LIMIT %(limit)s
-            )
-            UNION ALL
-            SELECT m.* FROM unnest(%(queues)s::bigint[], %(since)s::bigint[]) AS watched (queue, since),
-            LATERAL (
-                SELECT m.id, m.event, m.at, m.body FROM interactions_agentmessage m
-                WHERE m.watched_queue_id = watched.queue
-                    AND m.id > greatest(watched.since, %(after)s) AND m.id <= %(upto)s
-                ORDER BY m.id LIMIT %(limit)s
-            ) m
-        ) found
-        ORDER BY id LIMIT %(limit)s
-        """,
+        _READ,
         {
-            "agent": agent_id,
-            "after": after,
+            "agents": [reader.agent_id for reader in readers],
+            "after": [reader.after for reader in readers],
+            "ends": ends,
+            "begins": [0, *ends[:-1]],
+            "queues": [queue for reader in readers for queue in reader.watched],
+            "since": [since for reader in readers for since in reader.watched.values()],
             "upto": upto,
             "limit": limit,
-            "queues": list(watched),
-            "since": list(watched.values()),
         },
     )
-    messages = [Message(id, event, at, orjson.loads(body)) for id, event, at, body in tuples]
-    return Mail(messages, messages[-1].id if len(messages) == limit else max(after, upto))
+    found: list[list[Message]] = [[] for _ in readers]
+    for number, id, event, at, body in tuples:
+        found[number - 1].append(Message(id, event, at, orjson.loads(body)))
+    return [
+        Mail(messages, messages[-1].id if len(messages) == limit else max(reader.after, upto))
+        for reader, messages in zip(readers, found, strict=True)
+    ]
+
+
+# A reader's watched queues are a slice of all that are watched. Rows are compared, for that only the index
+# of watched queues can do: by id alone, a quiet queue's reader would pass over what happened elsewhere.
+_READ = """
+    SELECT reader.number, found.* FROM unnest(
+        %(agents)s::bigint[], %(after)s::bigint[], %(begins)s::int[], %(ends)s::int[]
+    ) WITH ORDINALITY AS reader (agent, after, begins, ends, number),
+    LATERAL (
+        (
+            SELECT m.id, m.event, m.at, m.body FROM interactions_agentmessage m
+            WHERE m.agent_id = reader.agent AND m.id > reader.after AND m.id <= %(upto)s
+            ORDER BY m.id LIMIT %(limit)s
+        )
+        UNION ALL
+        SELECT m.* FROM unnest(
+            (%(queues)s::bigint[])[begins + 1:ends], (%(since)s::bigint[])[begins + 1:ends]
+        ) AS watched (queue, since),
+        LATERAL (
+            SELECT m.id, m.event, m.at, m.body FROM interactions_agentmessage m
+            WHERE m.watched_queue_id IS NOT NULL
+                AND (m.watched_queue_id, m.id) > (watched.queue, greatest(watched.since, reader.after))
+                AND (m.watched_queue_id, m.id) <= (watched.queue, %(upto)s)
+            ORDER BY m.watched_queue_id, m.id LIMIT %(limit)s
+        ) m
+        ORDER BY id LIMIT %(limit)s
+    ) found
+    ORDER BY reader.number, found.id
+"""
 
 
 def with_own_messages(read: Mapping[int, int]) -> list[int]:

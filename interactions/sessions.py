@@ -1,6 +1,6 @@
 """Sessions of agents: log-in, the request that resets, log-out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import authenticate as check_password
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.views.decorators.debug import sensitive_variables
 
@@ -49,9 +49,25 @@ _SESSION = """
 """
 _BY_TOKEN = _SESSION.format(which="s.token_hash = %(token)s")
 _BY_ID = _SESSION.format(which="s.id = %(session)s")
+_BY_IDS = _SESSION.format(which="s.id = ANY(%(sessions)s::bigint[])")
 RESET_BY_TOKEN = RESET.format(who=_BY_TOKEN)
 KEEP_BY_TOKEN = KEEP.format(who=_BY_TOKEN)
 _TOUCH_BY_TOKEN = TOUCH.format(who=_BY_TOKEN)
+# As TOUCH, of many.
+_TOUCH_BY_IDS = f"""
+    WITH who AS MATERIALIZED ({_BY_IDS}),
+    clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
+    touched AS (
+        UPDATE interactions_session s SET last_request_at = clock.now FROM clock
+        WHERE s.id = ANY(ARRAY(
+            SELECT s.id FROM who, clock, interactions_session s
+            WHERE s.id = who.session AND who.refused IS NULL
+                AND who.last_request_at < clock.now - %(touch)s * interval '1 second'
+            ORDER BY s.id FOR NO KEY UPDATE OF s SKIP LOCKED
+        ))
+    )
+    SELECT * FROM who
+"""
 SESSION_WIDTH = 13
 
 _WHY = {
@@ -78,6 +94,13 @@ def identify(token: str, *, resets: bool) -> AgentCaller | ServiceCaller:
         now, deadlines = rows[0][SESSION_WIDTH:]
         timers.arm_at_commit(deadlines, now)
     return caller
+
+
+def identify_all(sessions: Collection[int]) -> dict[int, AgentCaller]:
+    """As identify without `resets`, of many whose requests go on: those that are not refused."""
+    rows = alone(lambda: _fetch(_TOUCH_BY_IDS, sessions=list(sessions)))
+    callers = [AgentCaller(*columns) for *columns, refused in rows if refused is None]
+    return {caller.session: caller for caller in callers}
 
 
 @dataclass(slots=True)
@@ -238,5 +261,13 @@ def _fact(caller: AgentCaller, **attributes: Any) -> Fact:
 
 
 def that_ended(ids: Iterable[int]) -> list[int]:
-    ended = Session.objects.filter(Q(ended_at__isnull=False) | Q(agent__user__is_active=False), pk__in=ids)
-    return list(ended.values_list("pk", flat=True))
+    tuples = fetch_all(
+        """
+        SELECT s.id FROM interactions_session s
+        JOIN interactions_agent a ON a.id = s.agent_id
+        JOIN auth_user u ON u.id = a.user_id
+        WHERE s.id = ANY(%(ids)s::bigint[]) AND (s.ended_at IS NOT NULL OR NOT u.is_active)
+        """,
+        {"ids": list(ids)},
+    )
+    return [id for (id,) in tuples]

@@ -8,7 +8,7 @@ each piece is an element of a list in Redis, its ticket, and a process wakes as 
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,7 +49,8 @@ def rights_topic(agent_id: int) -> str:
 class Wait:
     """A request that found nothing wants to be asked again when there is something, or at the end.
 
-    A stream ends with its session alone: what each asking answers is appended to it.
+    A stream ends with its session alone: what each asking answers is appended to it. With `read_on` its
+    view need not be asked again.
     """
 
     seconds: float
@@ -58,10 +59,28 @@ class Wait:
     media: frozenset[str] | None = None  # None: of any type
     is_stream: bool = False
     last_event_id: str = ""  # where a stream goes on
+    session: int = 0  # whose, if an agent's
+    read_on: "ReadOn | None" = None
+
+    def end_with(self, session: int) -> None:
+        self.session = session
+        self.topics[session_topic(session)] = 0
 
     def wants(self, work: Work) -> bool:
         queue, media_type = work
         return queue in self.queues and (self.media is None or media_type in self.media)
+
+
+@dataclass(slots=True)
+class Piece:
+    """What is appended to a stream, and what it waits for then."""
+
+    body: bytes
+    wait: Wait
+
+
+# For many streams at once, what their view would answer each if it were asked again. None: it ends.
+ReadOn = Callable[[Sequence[Wait]], Sequence[Piece | None]]
 
 
 # Members of a request's environment, between the web server and the views.

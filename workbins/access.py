@@ -25,6 +25,26 @@ def visible_workbins(caller: Caller) -> QuerySet[Workbin]:
     return workbins.filter(seen)
 
 
+# The same in SQL, of a workbin w and, for many at once, of callers who have it in columns.
+SEES = """(
+    who.is_admin
+    OR w.agent_id = who.agent_id
+    OR w.place_id = who.place_id
+    OR EXISTS (
+        SELECT FROM interactions_agent_groups own
+        WHERE own.agent_id = who.agent_id AND own.agentgroup_id = w.agent_group_id
+    )
+    OR EXISTS (
+        SELECT FROM interactions_place_groups own
+        WHERE own.place_id = who.place_id AND own.placegroup_id = w.place_group_id
+    )
+    OR who.is_supervisor AND EXISTS (
+        SELECT FROM interactions_agent_groups own JOIN interactions_agent_groups theirs USING (agentgroup_id)
+        WHERE own.agent_id = who.agent_id AND theirs.agent_id = w.agent_id
+    )
+)"""
+
+
 def private_queues_of_visible_workbins(caller: AgentCaller) -> Q:
     """The rule by which the core learns which private queues may be pulled from."""
     return Q(is_private=True, pk__in=visible_workbins(caller).values("queue_id"))

@@ -1,13 +1,16 @@
 """Who wants to hear of a workbin's changes."""
 
+from collections.abc import Sequence
+
 from interactions import mailbox
 from interactions.callers import AgentCaller
 from interactions.commands import in_transaction
 from interactions.errors import NotAuthenticated, NotSubscribed
 from interactions.models import Session
+from interactions.sql import fetch_all
 from interactions.statements import locks
 from interactions.waking import agent_topic, wake
-from workbins.access import visible_workbins
+from workbins.access import SEES
 from workbins.models import Subscription, Workbin
 
 
@@ -36,14 +39,25 @@ def unsubscribe(caller: AgentCaller, workbin: Workbin) -> None:
         raise NotSubscribed
 
 
-def watched_queues(caller: AgentCaller) -> dict[int, int]:
-    """The private queues the agent hears of, each with the message it started after.
+def watched_queues(callers: Sequence[AgentCaller]) -> list[dict[int, int]]:
+    """The private queues that each hears of, with the message it started after.
 
     The right is checked here, when the agent reads: a withdrawn right ends the hearing.
     """
-    subscriptions = Subscription.objects.filter(agent_id=caller.agent_id)
-    watched = dict(subscriptions.values_list("workbin_id", "after_message"))
-    if watched:
-        visible = visible_workbins(caller).filter(pk__in=list(watched)).values_list("pk", flat=True)
-        watched = {workbin: watched[workbin] for workbin in visible}
+    watched: list[dict[int, int]] = [{} for _ in callers]
+    columns = {name: [getattr(caller, name) for caller in callers] for name in _COLUMNS}
+    for number, workbin, since in fetch_all(_WATCHED, columns):
+        watched[number - 1][workbin] = since
     return watched
+
+
+_COLUMNS = ("agent_id", "is_admin", "is_supervisor", "place_id")
+_WATCHED = f"""
+    SELECT who.number, s.workbin_id, s.after_message
+    FROM unnest(
+        %(agent_id)s::bigint[], %(is_admin)s::bool[], %(is_supervisor)s::bool[], %(place_id)s::bigint[]
+    ) WITH ORDINALITY AS who ({", ".join(_COLUMNS)}, number)
+    JOIN workbins_subscription s ON s.agent_id = who.agent_id
+    JOIN workbins_workbin w ON w.queue_id = s.workbin_id
+    WHERE {SEES}
+"""

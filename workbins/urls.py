@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workbins.api import events, workbins
+from workbins.api import events, stream, workbins
 
 urlpatterns = [
     path("workbin-types", workbins.WorkbinTypesView.as_view()),
@@ -10,5 +10,5 @@ urlpatterns = [
     path("workbins/<id:workbin>/subscription", workbins.SubscriptionView.as_view()),
     path("interactions/<id:interaction>/place-in-workbin", workbins.PlaceInWorkbinView.as_view()),
     path("events", events.EventsView.as_view()),
-    path("events/stream", events.StreamView.as_view()),
+    path("events/stream", stream.StreamView.as_view()),
 ]

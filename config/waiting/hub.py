@@ -85,7 +85,7 @@ class Hub:
         waiter.woken.clear()
         if self.is_closing or (self._past and self._past[0].number > waiter.heard + 1):
             waiter.wake()
-        for news in [news for news in self._past if news.number > waiter.heard]:
+        for news in self._since(waiter.heard):
             if not news.topics.isdisjoint(wait.topics):
                 waiter.wake()
             for offer in news.offers:
@@ -93,6 +93,10 @@ class Hub:
                     continue
                 if await self.tickets.pop(offer.ticket, 1):
                     await self.hand_on(offer.work, first=waiter)
+
+    def _since(self, number: int) -> list[Heard]:
+        """From the end, for most have heard all but the last."""
+        return [*islice(reversed(self._past), self.heard - number)][::-1]
 
     def leave(self, waiter: Waiter) -> None:
         _move(self._by_topic, waiter, waiter.wait.topics, ())

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from config.messages import Client, ClientLeft, Message, last, send_all
 from config.waiting.ear import Ear, RedisTickets
+from config.waiting.gathering import Gathering
 from config.waiting.hub import Hub, Waiter
-from interactions.waking import Wait, Work
+from interactions.waking import Piece, ReadOn, Wait, Work
 
 BEAT = 15.0  # seconds between comments of a stream
 COMMENT = b":\n\n"
@@ -33,6 +34,8 @@ class Room:
     def __init__(self, redis_url: str, threads: Executor, seats: int, send_seconds: float) -> None:
         self.hub = Hub(RedisTickets(redis_url))
         self.ear = Ear(self.hub, redis_url, threads)
+        self.threads = threads
+        self.gatherings: dict[ReadOn, Gathering] = {}
         self.seats = asyncio.Semaphore(seats)
         self.send_seconds = send_seconds
 
@@ -52,6 +55,11 @@ class Room:
             self.hub.leave(stay.waiter)
             if stay.waiter.work:
                 await self.hub.hand_on(stay.waiter.work)
+
+    def gathering(self, read_on: ReadOn) -> Gathering:
+        if read_on not in self.gatherings:
+            self.gatherings[read_on] = Gathering(read_on, self.hub, self.threads, self.seats)
+        return self.gatherings[read_on]
 
     async def close(self) -> None:
         await self.ear.close()
@@ -83,12 +91,19 @@ class Stay:
             await self.sleep(wait.seconds)
             if self.hub.is_closing:
                 return [last(b"")]
-            [_, body], again = await self.ask_again(wait)
-            if again is None:
+            piece = await self.read_on(wait)
+            if piece is None:
                 return [last(b"")]
-            if body["body"]:
-                await self.send([_part(body)])
-            wait = again
+            if piece.body:
+                await self.send([_part(last(piece.body))])
+            wait = piece.wait
+
+    async def read_on(self, wait: Wait) -> Piece | None:
+        if wait.read_on:
+            self.client.check()
+            return await self.room.gathering(wait.read_on).read(self.waiter, wait)
+        [_, body], again = await self.ask_again(wait)
+        return Piece(body["body"], again) if again else None
 
     async def sleep(self, seconds: float) -> None:
         """Until it is woken or to be asked again, with a comment now and then."""

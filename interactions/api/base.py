@@ -14,7 +14,7 @@ from interactions.api.json import JSONParser, JSONRenderer
 from interactions.callers import AgentCaller, Caller, ServiceCaller
 from interactions.errors import BodyTooLarge, NotAuthenticated, NotFound, NotPermitted
 from interactions.models.directory import Role
-from interactions.waking import IS_REPEATED, WAIT, Wait, session_topic
+from interactions.waking import IS_REPEATED, WAIT, Wait
 
 AGENT = "agent"
 MEDIA_SERVER = Role.MEDIA_SERVER.value
@@ -95,7 +95,7 @@ class ApiView(APIView):
         if self.request.method == "HEAD":
             return
         if isinstance(self.caller, AgentCaller):
-            wait.topics[session_topic(self.caller.session)] = 0
+            wait.end_with(self.caller.session)
         self.request.META[WAIT] = wait
 
     def body(self, shape: type[Input]) -> dict[str, Any]:

@@ -1,13 +1,11 @@
 """An agent's mailbox: the own messages, and the changes of the workbins the agent watches."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.conf import settings
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,18 +14,14 @@ from interactions.api.base import LONGEST_WAIT, ApiView
 from interactions.api.cursors import CursorField, decode, encode
 from interactions.api.documentation import documented, link
 from interactions.api.fields import QueryInput, QueryIntegerField
-from interactions.api.json import EventStreamRenderer
 from interactions.callers import AgentCaller
 from interactions.errors import CursorExpired
 from interactions.instants import instant
-from interactions.mailbox import Message
+from interactions.mailbox import Message, Reader
 from interactions.statements import locks
 from interactions.waking import Wait, agent_topic, watched_topic
 from workbins.api.schema import MessagesShape
 from workbins.subscriptions import watched_queues
-
-STREAM_PAGE = 200
-LONGEST_QUIET = 300.0  # seconds after which a stream shows that its agent's application is still there
 
 
 @dataclass(slots=True)
@@ -42,23 +36,43 @@ class Page:
 
 def read_page(caller: AgentCaller, after: str | None, limit: int) -> Page:
     """Without `after`, nothing and the present. Errors: Invalid, CursorExpired."""
-    now = locks.read_now()
-    watched = watched_queues(caller)
     if after is None:
+        now, [watched] = locks.read_now(), watched_queues([caller])
         final = mailbox.horizon.final()
-        return Page([], _cursor(final, now), True, _topics(caller, watched, final))
-    position, given_at = decode(after, "after", width=2)
-    is_old = given_at < (now - settings.MESSAGES_KEPT).timestamp()
-    if is_old or not mailbox.horizon.has_come_to(position):
+        return Page([], cursor(final, now), True, _topics(caller, watched, final))
+    [page] = read_pages([(caller, after)], limit)
+    if page is None:
         raise CursorExpired
-    found = mailbox.read(caller.agent_id, position, limit, watched)
-    is_all = len(found.messages) < limit
-    as_of = now if is_all else found.messages[-1].at  # what comes after a full page is as old as it is
-    topics = _topics(caller, watched, found.upto)
-    return Page(found.messages, _cursor(found.upto, as_of), is_all, topics)
+    return page
 
 
-def _cursor(upto: int, as_of: datetime) -> str:
+def read_pages(asked: Sequence[tuple[AgentCaller, str]], limit: int) -> list[Page | None]:
+    """What came after each one's cursor, in as many statements as for one. None where it has expired.
+
+    Errors: Invalid.
+    """
+    now = locks.read_now()
+    oldest = (now - settings.MESSAGES_KEPT).timestamp()
+    cursors = [decode(after, "after", width=2) for _, after in asked]
+    watched = watched_queues([caller for caller, _ in asked])
+    readers = [
+        Reader(caller.agent_id, position, queues)
+        for (caller, _), (position, _), queues in zip(asked, cursors, watched, strict=True)
+    ]
+    pages: list[Page | None] = []
+    mails = mailbox.read(readers, limit)
+    for (caller, _), (position, given_at), queues, mail in zip(asked, cursors, watched, mails, strict=True):
+        if given_at < oldest or not mailbox.horizon.has_come_to(position):
+            pages.append(None)
+            continue
+        is_all = len(mail.messages) < limit
+        as_of = now if is_all else mail.messages[-1].at  # what comes after a full page is as old as it is
+        topics = _topics(caller, queues, mail.upto)
+        pages.append(Page(mail.messages, cursor(mail.upto, as_of), is_all, topics))
+    return pages
+
+
+def cursor(upto: int, as_of: datetime) -> str:
     """With the time up to which all was read: the mailbox reaches back for a day."""
     return encode(upto, int(as_of.timestamp()))
 
@@ -93,52 +107,8 @@ class EventsView(ApiView):
         page = read_page(self.caller, query.get("after"), query["limit"])
         if "after" in query and not page.messages and query["wait_seconds"]:
             self.wait(Wait(query["wait_seconds"], page.topics))
-        return Response({"cursor": page.upto, "events": [_render(message) for message in page.messages]})
+        return Response({"cursor": page.upto, "events": [render(message) for message in page.messages]})
 
 
-class StreamQuery(QueryInput):
-    after = CursorField(required=False)
-
-
-LAST_EVENT_ID = OpenApiParameter(
-    "Last-Event-ID", str, OpenApiParameter.HEADER, description="The last `id`. Goes before `after`."
-)
-
-
-class StreamView(ApiView):
-    """Each asking answers with a piece of the stream; the web server strings them together."""
-
-    only_receives = True
-    renderer_classes = [EventStreamRenderer]
-
-    @documented(
-        "My events, as they come",
-        name="stream_events",
-        answers=OpenApiTypes.STR,
-        media_type="text/event-stream",
-        query=[StreamQuery, LAST_EVENT_ID],
-        refusals=[410],
-        tags=["events"],
-        description="Server-Sent Events: `id` is the cursor, `data` an event as `GET events` gives it. "
-        "`Last-Event-ID` goes on after that one; without it, and without `after`, from the present on. A "
-        "comment comes every 15 s. It ends with the session, and does not reset the timers.",
-    )
-    def get(self, request: Request) -> Response:
-        query = self.query(StreamQuery)
-        after = request.headers.get("Last-Event-ID") or query.get("after")
-        page = read_page(self.caller, after, STREAM_PAGE)
-        quiet = min(LONGEST_QUIET, settings.SESSION_IDLE_TIMEOUT / 4)
-        seconds = quiet if page.is_all else 0
-        self.wait(Wait(seconds, page.topics, is_stream=True, last_event_id=page.upto))
-        pieces = [
-            f"id: {_cursor(message.id, message.at)}\ndata: {orjson.dumps(_render(message)).decode()}\n\n"
-            for message in page.messages
-        ]
-        if not pieces:  # a client that comes again after a quiet day goes on from here
-            pieces = [f"id: {page.upto}\n\n"]
-        unbuffered = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        return Response("".join(pieces).encode(), headers=unbuffered)
-
-
-def _render(message: Message) -> dict[str, Any]:
+def render(message: Message) -> dict[str, Any]:
     return {"id": message.id, "event": message.event, "at": instant(message.at), **message.body}
