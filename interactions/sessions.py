@@ -53,21 +53,7 @@ _BY_IDS = _SESSION.format(which="s.id = ANY(%(sessions)s::bigint[])")
 RESET_BY_TOKEN = RESET.format(who=_BY_TOKEN)
 KEEP_BY_TOKEN = KEEP.format(who=_BY_TOKEN)
 _TOUCH_BY_TOKEN = TOUCH.format(who=_BY_TOKEN)
-# As TOUCH, of many.
-_TOUCH_BY_IDS = f"""
-    WITH who AS MATERIALIZED ({_BY_IDS}),
-    clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
-    touched AS (
-        UPDATE interactions_session s SET last_request_at = clock.now FROM clock
-        WHERE s.id = ANY(ARRAY(
-            SELECT s.id FROM who, clock, interactions_session s
-            WHERE s.id = who.session AND who.refused IS NULL
-                AND who.last_request_at < clock.now - %(touch)s * interval '1 second'
-            ORDER BY s.id FOR NO KEY UPDATE OF s SKIP LOCKED
-        ))
-    )
-    SELECT * FROM who
-"""
+_TOUCH_BY_IDS = TOUCH.format(who=_BY_IDS)
 SESSION_WIDTH = 13
 
 _WHY = {

@@ -19,12 +19,12 @@ _DEADLINE = (
 _TOUCHED = """
     touched AS (
         UPDATE interactions_session s SET last_request_at = clock.now FROM clock
-        WHERE s.id = (
+        WHERE s.id = ANY(ARRAY(
             SELECT s.id FROM who, clock, interactions_session s
             WHERE s.id = who.session AND who.refused IS NULL
                 AND who.last_request_at < clock.now - %(touch)s * interval '1 second'
-            FOR NO KEY UPDATE OF s SKIP LOCKED
-        )
+            ORDER BY s.id FOR NO KEY UPDATE OF s SKIP LOCKED
+        ))
     )
 """
 # What was overdue before is left alone: an agent who goes on asking must not hide it from those who revoke,
@@ -64,7 +64,7 @@ KEEP = f"""
     ) ON true
     ORDER BY p.id
 """
-# A request that only receives keeps the session, and no hold.
+# A request that only receives keeps its session, and no hold; so do many that are read together.
 TOUCH = f"""
     WITH who AS MATERIALIZED ({{who}}),
     clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
