@@ -21,7 +21,7 @@ Curve = dict[str, Any]
 
 REACHED, MISSED, PLAIN, TEXT, FAINT = "#0072B2", "#D55E00", "#777777", "#24292f", "#d0d7de"
 COLOURS = {True: REACHED, False: MISSED, None: PLAIN}
-STYLE = {
+STYLE: Any = {
     "font.family": "sans-serif", "font.size": 10, "svg.fonttype": "path", "svg.hashsalt": "workbin",
     "text.color": TEXT, "axes.labelcolor": TEXT, "xtick.color": TEXT, "ytick.color": TEXT,
     "axes.edgecolor": FAINT, "axes.spines.top": False, "axes.spines.right": False,
@@ -37,7 +37,7 @@ def draw(whole: dict[str, Any], output: Path) -> list[Path]:
     families: dict[str, list[Curve]] = {}
     for curve in whole["curves"]:
         families.setdefault(curve["benchmark"], []).append(curve)
-    with mpl.rc_context(STYLE):  # type: ignore[arg-type]
+    with mpl.rc_context(STYLE):
         pictures = {"ratios": of_ratios(ratios)} if ratios else {}
         pictures |= {f"curves-{name}": of_curves(curves) for name, curves in families.items()}
         paths = []
