@@ -1,5 +1,6 @@
 """An embedded PostgreSQL: the binaries of the wheel, run as our own child."""
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -35,13 +36,23 @@ def binaries() -> Path:
 
 # What docs/operating.md advises for other servers.
 SETTINGS: dict[str, Any] = {
-    "shared_buffers": "256MB",
     "max_wal_size": "2GB",  # checkpoints are seldom: after each, the first change of a page logs all of it
     "checkpoint_timeout": "15min",
     "random_page_cost": 1.1,
     "autovacuum_naptime": "15s",
     "jit": "off",  # compiling takes longer than any statement of ours
 }
+
+
+BUFFERS = (128, 1024)  # MiB, at least and at most; else an eighth of the memory
+
+
+def buffers() -> int:
+    """MiB for PostgreSQL to keep pages in. They are taken as they are used."""
+    limits = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
+    with contextlib.suppress(OSError, ValueError):  # no such file, or `max`
+        limits.append(int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return min(max(min(limits) // 8 // 2**20, BUFFERS[0]), BUFFERS[1])
 
 
 class Postgres:
@@ -112,7 +123,7 @@ class Postgres:
 
     def settings(self) -> list[str]:
         given = {"listen_addresses": "", "unix_socket_directories": self.sockets, "max_connections": 200}
-        given |= SETTINGS
+        given |= SETTINGS | {"shared_buffers": f"{buffers()}MB"}
         if not self.fsync:
             given |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         return [word for name, value in given.items() for word in ("-c", f"{name}={value}")]
