@@ -23,7 +23,7 @@ def write(output: Path, names: Sequence[str], failed: Sequence[str]) -> None:
         print(f"No pictures without {error.name}: make bench-env")
     else:
         plots.draw(whole, output)
-    Console().print(table(whole))
+    Console(width=130).print(table(whole))
     (output / "benchmarks.md").write_text(markdown(whole))
     for name in failed:
         print(f"{name} FAILED")
