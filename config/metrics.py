@@ -16,7 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
 from interactions.lags import longest_writer
-from interactions.sql import fetch_one
+from interactions.sql import fetch_value
 from reporting import metrics as reporting
 
 SOON = {"Retry-After": "1"}
@@ -32,7 +32,7 @@ _FAILURES = """
 def server() -> Iterator[Metric]:
     age = "Age of the oldest transaction that writes: readers of the event log wait for it."
     yield GaugeMetricFamily("workbin_event_log_horizon_age_seconds", age, longest_writer())
-    [failures] = fetch_one(_FAILURES, {"window": settings.LOGIN_FAILURE_WINDOW}) or (0,)
+    failures = fetch_value(_FAILURES, {"window": settings.LOGIN_FAILURE_WINDOW})
     failed = "Failed log-ins that the throttle counts at present, of names and of addresses."
     yield GaugeMetricFamily("workbin_login_failures", failed, failures)
 

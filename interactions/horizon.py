@@ -8,7 +8,7 @@ every transaction that ran when the sequence stood at L has ended, no row up to 
 import time
 
 from interactions.errors import Unavailable
-from interactions.sql import fetch_one
+from interactions.sql import fetch_value
 
 PATIENCE = 1.0  # seconds a reader may wait for writers to end
 PAUSE = 0.002
@@ -58,7 +58,7 @@ class Horizon:
 
     def newest(self) -> int:
         """The newest id drawn, whether or not its row is there."""
-        return _number(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {self.sequence}")
+        return fetch_value(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {self.sequence}")
 
     def has_come_to(self, id: int) -> bool:
         """Whether such an id was ever drawn: a cursor beyond is of another life of the database."""
@@ -70,19 +70,13 @@ class Horizon:
         A snapshot's xmax will not do: it is above the newest that has *ended*, and those that run may be
         newer. So this takes a number for itself.
         """
-        return _number("SELECT pg_current_xact_id()::text::bigint")
+        return fetch_value("SELECT pg_current_xact_id()::text::bigint")
 
     def _oldest_running(self) -> int:
         """In all databases of this PostgreSQL, for that is what a snapshot knows."""
-        return _number("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return fetch_value("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 
     def _writes_here(self, newest: int) -> bool:
         """Whether a transaction of this database, older than `newest`, still runs. Its lock says so, and
         unlike its row in pg_stat_activity it shows itself to every role."""
-        return bool(_number(_WRITES_HERE, newest=newest))
-
-
-def _number(query: str, **params: int) -> int:
-    row = fetch_one(query, params)
-    assert row is not None
-    return row[0]
+        return bool(fetch_value(_WRITES_HERE, {"newest": newest}))

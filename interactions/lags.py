@@ -1,6 +1,6 @@
 """How far behind revocation is, and what holds readers of the event log back."""
 
-from interactions.sql import fetch_one
+from interactions.sql import fetch_value
 
 _LAG = """
     SELECT greatest(0, extract(epoch FROM statement_timestamp() - min(deadline_at)))::float
@@ -15,11 +15,9 @@ _LONGEST_WRITER = """
 
 def revocation_lag() -> float:
     """Seconds for which the longest overdue hold has been waiting for its revocation."""
-    row = fetch_one(_LAG)
-    return (row[0] if row else None) or 0.0
+    return fetch_value(_LAG) or 0.0
 
 
 def longest_writer() -> float:
     """Seconds for which a transaction has been writing. Readers of the log wait: see interactions.horizon."""
-    row = fetch_one(_LONGEST_WRITER)
-    return (row[0] if row else None) or 0.0
+    return fetch_value(_LONGEST_WRITER) or 0.0

@@ -70,13 +70,8 @@ def identify(token: str, *, resets: bool) -> AgentCaller | ServiceCaller:
 
     Errors: NotAuthenticated, with its reason.
     """
-    hashed = digest(token)
-    statement = RESET_BY_TOKEN if resets else _TOUCH_BY_TOKEN
-    rows = alone(lambda: _fetch(statement, token=hashed))
-    if not rows:
-        return _service(hashed)
-    caller = _caller(rows[0])
-    if resets:
+    caller, rows = _ask(RESET_BY_TOKEN if resets else _TOUCH_BY_TOKEN, token)
+    if rows and resets:
         now, deadlines = rows[0][SESSION_WIDTH:]
         timers.arm_at_commit(deadlines, now)
     return caller
@@ -99,14 +94,20 @@ class Kept:
 
 def keep_alive(token: str) -> tuple[AgentCaller | ServiceCaller, Kept | None]:
     """As identify with `resets`, and what the agent holds. A service holds nothing."""
-    hashed = digest(token)
-    rows = alone(lambda: _fetch(KEEP_BY_TOKEN, token=hashed))
+    caller, rows = _ask(KEEP_BY_TOKEN, token)
     if not rows:
-        return _service(hashed), None
-    caller, now = _caller(rows[0]), rows[0][SESSION_WIDTH]
+        return caller, None
+    now = rows[0][SESSION_WIDTH]
     holds = [Hold(*hold) for hold in (row[SESSION_WIDTH + 1 :] for row in rows) if hold[0] is not None]
     timers.arm_at_commit([hold.deadline_at for hold in holds], now)
     return caller, Kept(now, holds)
+
+
+def _ask(statement: str, token: str) -> tuple[AgentCaller | ServiceCaller, list[tuple[Any, ...]]]:
+    """Who sends it, and the statement's rows: of a service there are none."""
+    hashed = digest(token)
+    rows = alone(lambda: _fetch(statement, token=hashed))
+    return (_caller(rows[0]) if rows else _service(hashed)), rows
 
 
 def _fetch(statement: str, **which: Any) -> list[tuple[Any, ...]]:

@@ -19,6 +19,12 @@ def fetch_one(statement: str, params: Params | None = None) -> tuple[Any, ...] |
     return _run(statement, params, lambda cursor: cursor.fetchone())
 
 
+def fetch_value(statement: str, params: Params | None = None) -> Any:
+    """The one column of the one row."""
+    [(value,)] = fetch_all(statement, params)
+    return value
+
+
 def run(statement: str, params: Params | None = None) -> int:
     """The number of rows the statement touched."""
     return _run(statement, params, lambda cursor: cursor.rowcount)

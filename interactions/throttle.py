@@ -18,7 +18,7 @@ from django.conf import settings
 
 from interactions.commands import in_transaction
 from interactions.errors import Throttled
-from interactions.sql import fetch_all, fetch_one, run
+from interactions.sql import fetch_all, fetch_value, run
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('login'), hashtext(%(user)s::bytea::text))"
 
@@ -48,7 +48,7 @@ def attempt(username: str, address: str) -> Iterator[None]:
         yield
     except Exception:
         if place:
-            fetch_one(_ENTER, {"subject": place})
+            fetch_value(_ENTER, {"subject": place})
         raise
     run(_TAKE_BACK, {"id": failure})
 
@@ -56,7 +56,7 @@ def attempt(username: str, address: str) -> Iterator[None]:
 def _reserve(user: bytes, address: bytes | None) -> int:
     """Those who try one name come one after the other, so that each counts the one before."""
     fetch_all(_LOCK, {"user": user})
-    found = fetch_one(
+    wait = fetch_value(
         _WAIT,
         {
             "user": user,
@@ -66,14 +66,11 @@ def _reserve(user: bytes, address: bytes | None) -> int:
             "window": settings.LOGIN_FAILURE_WINDOW,
         },
     )
-    wait = found[0] if found else None
     if wait is not None and wait > 0:
         raise Throttled(
             f"Too many failed log-ins: wait {math.ceil(wait)} seconds.", retry_after=math.ceil(wait)
         )
-    entered = fetch_one(_ENTER, {"subject": user})
-    assert entered is not None
-    return int(entered[0])
+    return int(fetch_value(_ENTER, {"subject": user}))
 
 
 def _folded(username: str) -> str:

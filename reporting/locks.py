@@ -6,7 +6,7 @@ from zlib import crc32
 
 from django.db import InterfaceError, OperationalError
 
-from interactions.sql import fetch_one, run
+from interactions.sql import fetch_value, run
 
 _SPACE = 0x776F726B  # of advisory locks, so that they are nobody else's
 
@@ -19,8 +19,7 @@ class AlreadyRunning(Exception):
 def alone(work: str) -> Iterator[None]:
     """A lock of the connection, and no transaction: who is killed has let it go. Errors: AlreadyRunning."""
     params = {"space": _SPACE, "work": crc32(work.encode()) - 2**31}
-    found = fetch_one("SELECT pg_try_advisory_lock(%(space)s::int, %(work)s::int)", params)
-    if not (found and found[0]):
+    if not fetch_value("SELECT pg_try_advisory_lock(%(space)s::int, %(work)s::int)", params):
         raise AlreadyRunning(work)
     try:
         yield

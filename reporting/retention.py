@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from interactions import housekeeping
 from interactions.errors import Unavailable
-from interactions.sql import fetch_one
+from interactions.sql import fetch_value
 from interactions.statements.locks import read_now
 from reporting import forgetting
 from reporting.cursor import horizon
@@ -102,10 +102,9 @@ def _aligned(now: datetime, age: timedelta | None) -> datetime | None:
 
 
 def count_interactions(before: datetime) -> int:
-    row = fetch_one(
+    return fetch_value(
         "SELECT count(*) FROM interactions_interaction WHERE completed_at < %(before)s", {"before": before}
     )
-    return row[0] if row else 0
 
 
 def stock(before: datetime) -> Iterator[Stock]:

@@ -1,13 +1,15 @@
 """A reset that waits for a lock must not revive what falls due meanwhile."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db.models.functions import Now
 
 from interactions import sessions
 from interactions.models import Party, Session
-from interactions.sql import fetch_one, run
+from interactions.sql import run
+from interactions.statements import locks
 from interactions.tasks import revoke_due
 from tests import cast
 from tests.applications import Desk, Log
@@ -66,20 +68,26 @@ def test_the_twin_without_the_lock_before_does(holder: Desk, monkeypatch: pytest
     assert not is_overdue()
 
 
-def test_it_moves_what_another_moved_while_it_waited(holder: Desk) -> None:
-    """The deadline that it began with has passed, the one that its lock saw has not."""
+def keep_alive_behind_another_move(holder: Desk) -> tuple[datetime, list[Any]]:
+    """Another gives the hold a minute, and is done when its first deadline has passed. Returns when that was,
+    and what is told to the keep-alive that waited.
+    """
     due_in(0.5)
     with another_connection() as other, crowd() as people:
         other.execute("UPDATE interactions_party SET deadline_at = clock_timestamp() + interval '1 minute'")
         reply = people.start(holder.keep_alive)
         until_waiting()
         until(is_overdue, 2)
-        released = fetch_one("SELECT clock_timestamp()")
+        released = locks.read_now()
         other.commit()
-        [kept] = reply().ok()["parties"]
-    assert released
+        return released, reply().ok()["parties"]
+
+
+def test_it_moves_what_another_moved_while_it_waited(holder: Desk) -> None:
+    """The deadline that it began with has passed, the one that its lock saw has not."""
+    released, [kept] = keep_alive_behind_another_move(holder)
     party = Party.objects.get()
-    assert party.last_reset_at >= released[0]
+    assert party.last_reset_at >= released
     assert party.deadline_at == party.last_reset_at + timedelta(seconds=party.handling_timeout)
     assert kept["id"] == party.pk
 
@@ -91,17 +99,8 @@ def test_the_twin_that_reads_its_snapshot_leaves_it(holder: Desk, monkeypatch: p
         seen, "ANY(ARRAY(SELECT id FROM held)) AND p.deadline_at > clock.now"
     )
     monkeypatch.setattr(sessions, "KEEP_BY_TOKEN", twin)
-    due_in(0.5)
-    with another_connection() as other, crowd() as people:
-        other.execute("UPDATE interactions_party SET deadline_at = clock_timestamp() + interval '1 minute'")
-        reply = people.start(holder.keep_alive)
-        until_waiting()
-        until(is_overdue, 2)
-        released = fetch_one("SELECT clock_timestamp()")
-        other.commit()
-        reply().ok()
-    assert released
-    assert Party.objects.get().last_reset_at < released[0]
+    released, _ = keep_alive_behind_another_move(holder)
+    assert Party.objects.get().last_reset_at < released
 
 
 def test_it_counts_from_the_end_of_the_wait(holder: Desk) -> None:
@@ -109,12 +108,11 @@ def test_it_counts_from_the_end_of_the_wait(holder: Desk) -> None:
         other.execute(LOCK)
         reply = people.start(holder.keep_alive)
         until_waiting()
-        released = fetch_one("SELECT clock_timestamp()")
+        released = locks.read_now()
         other.commit()
         reply().ok()
-    assert released
     party = Party.objects.get()
-    assert party.last_reset_at >= released[0]
+    assert party.last_reset_at >= released
     assert party.deadline_at == party.last_reset_at + timedelta(seconds=party.handling_timeout)
 
 

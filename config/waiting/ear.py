@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
+from functools import partial
 
 import orjson
-from django.db import DatabaseError, InterfaceError, connection
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from config.waiting.asking import ask
 from config.waiting.hub import Hub, Offer
 from interactions import waking
 from interactions.waking import News, Work
@@ -22,6 +23,8 @@ EVERY_DEAF = 0.5  # while Redis does not answer
 OFTEN = 0.2  # for topics that no news tells of
 AGAIN = 0.5  # seconds between attempts to reach Redis
 SILENCE = 15.0  # seconds after which Redis is asked whether it is still there
+
+Found = tuple[Collection[str], list[tuple[Work, int]]]  # topics, and of what work how much
 
 log = logging.getLogger(__name__)
 
@@ -106,21 +109,15 @@ class Ear:
     async def look(self, topics: Mapping[str, int], queues: Mapping[str, int]) -> None:
         if topics or queues:
             loop = asyncio.get_running_loop()
-            found, work = await loop.run_in_executor(self.threads, look, topics, queues)
+            find = partial(look, topics, queues)
+            nothing: Found = (), []
+            found, work = await loop.run_in_executor(
+                self.threads, ask, find, nothing, "Looking for those who wait"
+            )
             self.hub.wake_all(found)
             for each, count in work:
                 self.hub.wake_for(each, count)
 
 
-def look(
-    topics: Mapping[str, int], queues: Mapping[str, int]
-) -> tuple[Collection[str], list[tuple[Work, int]]]:
-    """In a thread. Nothing, if the database does not answer: they come again."""
-    try:
-        return waking.look(topics), waking.count_work(queues) if queues else []
-    except (DatabaseError, InterfaceError):
-        pass
-    except Exception:
-        log.exception("Looking for those who wait failed.")
-    connection.close()
-    return (), []
+def look(topics: Mapping[str, int], queues: Mapping[str, int]) -> Found:
+    return waking.look(topics), waking.count_work(queues) if queues else []

@@ -1,21 +1,17 @@
 """Has streams that are woken together read on together."""
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import NamedTuple
 
-from django.db import DatabaseError, InterfaceError, connection
-
+from config.waiting.asking import ask
 from config.waiting.hub import Hub, Waiter
-from interactions.errors import Unavailable
 from interactions.waking import Piece, ReadOn, Wait
 
 MOST = 200  # read at once, so that a crowd keeps neither a thread nor those behind it for long
-
-log = logging.getLogger(__name__)
 
 
 class Place(NamedTuple):
@@ -55,22 +51,11 @@ class Gathering:
         for place in places:
             place.waiter.heard = self.hub.heard
         loop, waits = asyncio.get_running_loop(), [place.wait for place in places]
-        pieces: Sequence[Piece | None] = [None] * len(places)
+        pieces: Sequence[Piece | None] = [None] * len(places)  # all end: they come again
+        read_on, what = partial(self.read_on, waits), f"Reading on for {len(waits)} streams"
         try:
-            pieces = await loop.run_in_executor(self.threads, read, self.read_on, waits)
+            pieces = await loop.run_in_executor(self.threads, ask, read_on, pieces, what)
         finally:
             for place, piece in zip(places, pieces, strict=True):
                 if not place.piece.done():  # cancelled
                     place.piece.set_result(piece)
-
-
-def read(read_on: ReadOn, waits: Sequence[Wait]) -> Sequence[Piece | None]:
-    """In a thread. All end, if the database does not answer: they come again."""
-    try:
-        return read_on(waits)
-    except (DatabaseError, InterfaceError, Unavailable):
-        pass
-    except Exception:
-        log.exception("Reading on for %d streams failed.", len(waits))
-    connection.close()
-    return [None] * len(waits)

@@ -7,7 +7,7 @@ from typing import Any
 
 from interactions.models.interaction import State
 from interactions.rows import HOLD, HOLDER, INTERACTION, SELECT, Row, to_rows
-from interactions.sql import fetch_all, fetch_one, run
+from interactions.sql import fetch_all, fetch_value, run
 
 
 def lock_agent(agent_id: int) -> None:
@@ -60,9 +60,7 @@ def _of(statement: str, ids: Collection[int]) -> list[tuple[Any, ...]]:
 
 
 def read_now() -> datetime:
-    row = fetch_one("SELECT clock_timestamp()")
-    assert row is not None
-    return row[0]
+    return fetch_value("SELECT clock_timestamp()")
 
 
 def read(ids: Collection[int]) -> list[Row]:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from interactions.rows import LOCATION
-from interactions.sql import fetch_all, fetch_one, run
+from interactions.sql import fetch_all, fetch_value, run
 from reporting.audit.steps import Names, Place, Step, Visit
 from reporting.models import Checkpoint
 
@@ -169,11 +169,10 @@ def names() -> Names:
 
 def last_interaction() -> int:
     """The highest id, in the tables or in the log."""
-    row = fetch_one(
+    return fetch_value(
         """SELECT greatest((SELECT max(id) FROM interactions_interaction),
                            (SELECT max(interaction) FROM reporting_event), 0)"""
     )
-    return row[0] if row else 0
 
 
 def _params(since: Checkpoint | None, kind: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from interactions.sql import fetch_all, fetch_one
+from interactions.sql import fetch_all, fetch_value
 from reporting.cursor import horizon
 from reporting.intervals.spans import LENGTHS, sums_of
 from reporting.intervals.tally import SELECT, Tally, Told
@@ -59,8 +59,7 @@ def project(projection: int, *, upto: int | None = None, batch: int = BATCH) -> 
 
 def is_ours(projection: int) -> bool:
     """Whether no other moves its rows, for the rest of the transaction."""
-    row = fetch_one("SELECT pg_try_advisory_xact_lock(%(lock)s, %(id)s)", {"lock": LOCK, "id": projection})
-    return row is not None and row[0]
+    return fetch_value("SELECT pg_try_advisory_xact_lock(%(lock)s, %(id)s)", {"lock": LOCK, "id": projection})
 
 
 def advance(projection_id: int, upto: int, batch: int = BATCH) -> int:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from django.db import transaction
 
-from interactions.sql import fetch_one, run
+from interactions.sql import fetch_value, run
 from reporting.intervals import projector
 from reporting.intervals.spans import QUARTER
 from reporting.locks import alone
@@ -87,7 +87,7 @@ def _compare(new: Projection) -> int:
 
 
 def _differences(table: str, of: tuple[str, ...], live: Projection, new: Projection) -> int:
-    row = fetch_one(
+    return fetch_value(
         f"""
         SELECT count(*)
         FROM (SELECT * FROM {table} WHERE projection_id = %(live)s) a
@@ -97,8 +97,6 @@ def _differences(table: str, of: tuple[str, ...], live: Projection, new: Project
         """,
         {"live": live.pk, "new": new.pk},
     )
-    assert row is not None
-    return row[0]
 
 
 def _change_over(new: Projection) -> None:
