@@ -19,7 +19,7 @@ from benchmarks.kit import floor, processes
 from benchmarks.kit.results import Results
 from config.celery import app
 from interactions import sessions, timers
-from interactions.sql import fetch_one
+from interactions.sql import fetch_value
 
 FEW = 1_000
 AGENTS, ACTIVE, TIMEOUT = 100_000, 100, 8
@@ -65,10 +65,10 @@ def measure(held: int, until_made: float) -> tuple[list[float], list[float]]:
             time.sleep(1)
             messages.append(float(queued() + taken()))
             memory.append(processes.memory_of_all(worker.pid))
-    row = fetch_one(
+    still = fetch_value(
         "SELECT count(*) FROM interactions_party WHERE ended_at IS NULL AND deadline_at > clock_timestamp()"
     )
-    assert row == (held + ACTIVE,), f"{row}: this machine is too slow, or some expired"
+    assert still == held + ACTIVE, f"{still}: this machine is too slow, or some expired"
     return messages, memory
 
 

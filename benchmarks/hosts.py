@@ -23,7 +23,7 @@ from benchmarks.network import promises
 from benchmarks.network.cluster import PORT, Cluster
 from benchmarks.network.pooler import pgbouncer, pooling
 from interactions import sql
-from interactions.sql import fetch_one
+from interactions.sql import fetch_value
 
 AGENTS = 5_000
 SECONDS = 4  # of load
@@ -128,13 +128,11 @@ def expire(results: Results, cluster: Cluster) -> None:
         with cluster.worker_hosts[1].paused() if workers == 1 else nullcontext():
             floor.hold(EXPIRING, first=2, spread=0)
             cluster.until_ended(last)
-        row = fetch_one(
+        return fetch_value(
             "SELECT count(*) / extract(epoch FROM max(ended_at) - min(deadline_at))::float "
             "FROM interactions_party WHERE id > %(last)s AND ended_at IS NOT NULL",
             {"last": last},
         )
-        assert row is not None
-        return row[0]
 
     acts = {"one": lambda: expiries(1), "two": lambda: expiries(2)}
     found = alternate(acts, results.rounds(2, 7))
@@ -144,6 +142,4 @@ def expire(results: Results, cluster: Cluster) -> None:
 
 
 def highest(table: str) -> int:
-    row = fetch_one(f"SELECT coalesce(max(id), 0) FROM {table}")
-    assert row is not None
-    return row[0]
+    return fetch_value(f"SELECT coalesce(max(id), 0) FROM {table}")

@@ -11,7 +11,7 @@ import time
 from datetime import datetime, timedelta
 
 from benchmarks.kit import floor, processes
-from benchmarks.kit.results import Results
+from benchmarks.kit.results import Results, quantile
 from interactions import timers
 from interactions.sql import fetch_all
 from interactions.statements import locks
@@ -41,10 +41,9 @@ def run(results: Results) -> None:
         found = [measure(count, seconds) for _ in range(rounds)]
     words = f"{A_SECOND} a second due beside {OTHERS:,}: revoked"
     late = [sorted(late) for late, _ in found]
-    at = [statistics.quantiles(each, n=100, method="inclusive") for each in late]
     results.figure(f"{words}, the first", "s late", [each[0] for each in late], at_least=0)
-    results.figure(f"{words}, p50", "s late", [each[49] for each in at], at_most=0.25)
-    results.figure(f"{words}, p99", "s late", [each[98] for each in at], at_most=0.6)
+    results.figure(f"{words}, p50", "s late", [quantile(each, 50) for each in late], at_most=0.25)
+    results.figure(f"{words}, p99", "s late", [quantile(each, 99) for each in late], at_most=0.6)
     results.figure(f"{words}, the last", "s late", [each[-1] for each in late])
     results.figure("from one look to the next, p50", "s", [statistics.median(gaps) for _, gaps in found])
 

@@ -7,18 +7,16 @@ grow by what is kept; what should not grow is the bytes that a row takes, and th
 """
 
 import asyncio
-import json
 import random
-import statistics
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.kit import floor, processes
-from benchmarks.kit.results import Results
+from benchmarks.kit.calls import Call
+from benchmarks.kit.results import Results, quantile
 from benchmarks.kit.sizes import OPEN_HOLDS, TABLES, Sizes, read_sizes
-from benchmarks.waiting import Call
 from config import configuration
 from interactions import sql
 from interactions.credentials import issue_token
@@ -82,15 +80,6 @@ def tell_sizes(results: Results, sizes: list[Sizes], minutes: int) -> None:
         results.figure(f"updates in place (HOT): {table}", "share", [end.hot_share(table)])
 
 
-class Connection(Call):
-    async def ask(self, path: str, token: str, body: Any) -> tuple[int, Any]:
-        """The status, and the answer."""
-        await self.send("POST", f"/api/v1/{path}", token, body)
-        head = await self.reader.readuntil(b"\r\n\r\n")
-        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-        return int(head.split()[1]), json.loads(await self.reader.readexactly(length))
-
-
 @dataclass(slots=True)
 class Agent:
     token: str
@@ -113,9 +102,9 @@ class Load:
     async def go_on(self, seconds: float) -> list[Sizes]:
         self.chance = random.Random(1)
         self.agents = [Agent(token) for token in self.tokens]
-        self.free: asyncio.Queue[Connection] = asyncio.Queue()
+        self.free: asyncio.Queue[Call] = asyncio.Queue()
         for _ in range(CONNECTIONS):
-            self.free.put_nowait(Connection(*await asyncio.open_connection("127.0.0.1", self.port)))
+            self.free.put_nowait(Call(*await asyncio.open_connection("127.0.0.1", self.port)))
         self.began = time.monotonic()
         sizes = [await asyncio.to_thread(read_sizes)]
         async with asyncio.TaskGroup() as group:
@@ -167,12 +156,9 @@ class Load:
         agent.hold = None
 
     async def send(self, path: str, token: str, body: Any = None) -> tuple[int, Any]:
-        connection = await self.free.get()
-        found = await connection.ask(path, token, body)
-        self.free.put_nowait(connection)
+        call = await self.free.get()
+        await call.send("POST", f"/api/v1/{path}", token, body)
+        found = await call.reply()
+        self.free.put_nowait(call)
         self.sent += 1
         return found
-
-
-def quantile(values: list[float], percent: int) -> float:
-    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]

@@ -8,7 +8,6 @@ instant after a command came back, the client's is when it has read the whole ev
 import asyncio
 import re
 import resource
-import statistics
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,7 @@ import uvloop
 from django.db import connections
 
 from benchmarks.kit import floor, processes
-from benchmarks.kit.results import Results
+from benchmarks.kit.results import Results, quantile
 from config import configuration
 from interactions import lifecycle, sql
 from interactions.callers import AdminCaller
@@ -205,7 +204,3 @@ async def until_arrived(arrivals: list[tuple[int, float]], count: int) -> None:
         while len(arrivals) < count:
             await asyncio.sleep(0.05)
     assert len(arrivals) == count, f"{len(arrivals)} events of {count}"
-
-
-def quantile(late: list[float], percent: int) -> float:
-    return statistics.quantiles(late, n=100, method="inclusive")[percent - 1]

@@ -2,20 +2,13 @@
 
 import asyncio
 import contextlib
-import json
-import socket
-import statistics
-import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
-from django.conf import settings
-
-from benchmarks.kit import floor
-from benchmarks.kit.results import Results
+from benchmarks.kit import floor, processes
+from benchmarks.kit.calls import Call
+from benchmarks.kit.results import Results, quantile
 from interactions.credentials import issue_token
 from interactions.sql import fetch_all
 
@@ -29,63 +22,19 @@ PULL = "/api/v1/queues/mail/pull"
 def run(_: Results) -> None:
     floor.make(agents=WAITING + 100, waiting=0)
     tokens = [f"token{agent}" for (agent,) in fetch_all("SELECT id FROM interactions_agent ORDER BY id")]
-    with web_process() as (port, pid):
-        asyncio.run(measure(Site(port, pid, tokens, issue_token("gateway"))))
-
-
-@contextlib.contextmanager
-def web_process() -> Iterator[tuple[int, int]]:
-    with socket.create_server(("127.0.0.1", 0), backlog=4096) as listener:
-        command = [sys.executable, "-W", "ignore", "-m", "config.web", str(listener.fileno())]
-        web = subprocess.Popen(command, cwd=settings.BASE_DIR, pass_fds=[listener.fileno()])
-        try:
-            yield listener.getsockname()[1], web.pid
-        finally:
-            web.terminate()
-            web.wait()
+    with processes.web(1) as web:
+        asyncio.run(measure(Site(web, tokens, issue_token("gateway"))))
 
 
 class Site:
-    def __init__(self, port: int, pid: int, tokens: list[str], gateway: str) -> None:
-        self.port, self.pid, self.gateway = port, pid, gateway
+    def __init__(self, web: processes.Site, tokens: list[str], gateway: str) -> None:
+        self.port, self.memory, self.gateway = web.port, web.memory, gateway
         self.waiting, self.active = tokens[:WAITING], tokens[WAITING:]
-
-    def memory(self) -> float:
-        """Resident, in MiB."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        [kib] = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
-        return int(kib) / 1024
 
     async def send(self, method: str, path: str, token: str, body: Any = None, **headers: str) -> "Call":
         call = Call(*await asyncio.open_connection("127.0.0.1", self.port, limit=2**20))
         await call.send(method, path, token, body, **headers)
         return call
-
-
-class Call:
-    """A connection, with one request after the other."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader, self.writer = reader, writer
-
-    async def send(self, method: str, path: str, token: str, body: Any = None, **headers: str) -> None:
-        content = b"" if body is None else json.dumps(body).encode()
-        lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {token}"]
-        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-        if content:
-            lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
-        self.writer.write("\r\n".join([*lines, "", ""]).encode() + content)
-        await self.writer.drain()
-
-    async def head(self) -> bytes:
-        head = await self.reader.readuntil(b"\r\n\r\n")
-        assert b" 200 " in head[:20] or b" 201 " in head[:20], head
-        return head.lower()
-
-    async def answer(self) -> Any:
-        head = await self.head()
-        length = int(head.split(b"content-length: ")[1].split(b"\r\n")[0])
-        return json.loads(await self.reader.readexactly(length))
 
 
 async def measure(site: Site) -> None:
@@ -184,6 +133,5 @@ async def hand_over(site: Site) -> None:
         [_] = (await pull.answer())["interactions"]
         late.append(time.monotonic() - committed)
         pull.writer.close()
-    quantiles = statistics.quantiles(late, n=100)
-    p50, p99 = (quantiles[at] * 1e3 for at in (49, 98))
+    p50, p99 = (quantile(late, percent) * 1e3 for percent in (50, 99))
     print(f"hand-over of {HAND_OVERS} submissions: p50 {p50:.0f}, p99 {p99:.0f} ms")

@@ -5,7 +5,9 @@ import time
 from collections.abc import Iterator
 
 from config import configuration
-from interactions.sql import fetch_one, run
+from interactions import sessions
+from interactions.callers import AgentCaller
+from interactions.sql import fetch_one, fetch_value, run
 
 DOCUMENT = {
     "media_types": [{"name": "email"}, {"name": "other"}],
@@ -81,9 +83,8 @@ def unchecked() -> Iterator[None]:
 
 
 def add_agents(count: int) -> None:
-    row = fetch_one("SELECT count(*) FROM interactions_agent")
-    assert row is not None
-    run(_AGENTS, {"first": row[0] + 1, "last": row[0] + count})
+    before = fetch_value("SELECT count(*) FROM interactions_agent")
+    run(_AGENTS, {"first": before + 1, "last": before + count})
 
 
 def submit(count: int) -> None:
@@ -109,15 +110,18 @@ def submit_held(held: int, first: float, spread: float, timeout: int = 600) -> N
 
 def tokens(agents: int) -> range:
     """The numbers of the first agents' tokens."""
-    row = fetch_one("SELECT min(id) FROM interactions_agent")
-    assert row is not None
-    return range(row[0], row[0] + agents)
+    first = fetch_value("SELECT min(id) FROM interactions_agent")
+    return range(first, first + agents)
+
+
+def caller(token: int) -> AgentCaller:
+    found = sessions.identify(f"token{token}", resets=False)
+    assert isinstance(found, AgentCaller)
+    return found
 
 
 def queue() -> int:
-    row = fetch_one("SELECT id FROM interactions_queue WHERE name = 'mail'")
-    assert row is not None
-    return row[0]
+    return fetch_value("SELECT id FROM interactions_queue WHERE name = 'mail'")
 
 
 def fill() -> None:
@@ -129,9 +133,7 @@ def fill() -> None:
 
 
 def held() -> int:
-    row = fetch_one("SELECT count(*) FROM interactions_party")
-    assert row is not None
-    return row[0]
+    return fetch_value("SELECT count(*) FROM interactions_party")
 
 
 def wait_until_idle() -> None:

@@ -11,10 +11,9 @@ from benchmarks.kit.databases import Database
 from config import configuration
 from interactions import access, lifecycle, sessions
 from interactions.api.rendering import render_interaction
-from interactions.callers import AgentCaller
 from interactions.finding import Sought, find
 from interactions.signals import TIMER
-from interactions.sql import fetch_all, fetch_one
+from interactions.sql import fetch_all
 from reporting import now
 from reporting.api.render import render_now
 from reporting.intervals import projector
@@ -63,7 +62,7 @@ class Floor:
         configuration.apply(floor.DOCUMENT | WORKBIN)
         floor.run(_INTO_THE_WORKBIN, {"count": CONTENT})
         floor.hold(2 * AT_WORK, HOUR, HOUR, timeout=HOUR)
-        self.callers = [caller(n) for n in floor.tokens(AT_WORK)]
+        self.callers = [floor.caller(n) for n in floor.tokens(AT_WORK)]
         live = projector.live_or_new()
         with snapshot():
             levels = now.count_levels()
@@ -99,10 +98,9 @@ class Floor:
 
     def expiry(self, count: int) -> Iterator[float]:
         """A hold's share of its batch."""
-        row = fetch_one("SELECT min(id), max(id) FROM interactions_party WHERE ended_at IS NULL")
-        assert row is not None
+        [(first, last)] = fetch_all("SELECT min(id), max(id) FROM interactions_party WHERE ended_at IS NULL")
         for _ in range(count):
-            ids = random.sample(range(row[0], row[1] + 1), lifecycle.BATCH)
+            ids = random.sample(range(first, last + 1), lifecycle.BATCH)
             assert floor.run(_FALL_DUE, {"ids": ids}) == lifecycle.BATCH
             yield span(lambda: lifecycle.revoke_due(TIMER)) / lifecycle.BATCH
             assert floor.run(_HOLD_AGAIN, {"ids": ids}) == lifecycle.BATCH
@@ -128,12 +126,6 @@ class Floor:
             assert render_now(now.look())["server"]["held"] == 2 * AT_WORK
 
         return (span(look) for _ in range(count))
-
-
-def caller(token: int) -> AgentCaller:
-    found = sessions.identify(f"token{token}", resets=False)
-    assert isinstance(found, AgentCaller)
-    return found
 
 
 def span(act: Callable[[], Any]) -> float:

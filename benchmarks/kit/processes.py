@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,25 +41,31 @@ def worker(pool: int = 2, **env: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextlib.contextmanager
-def web(processes: int = 2, module: str = "config.web", **env: str) -> Iterator["Site"]:
+def web(
+    processes: int = 2,
+    module: str = "config.web",
+    address: tuple[str, int] = ("127.0.0.1", 0),
+    env: Mapping[str, str] | None = None,
+) -> Iterator["Site"]:
     """Web processes on one port, as `up` runs them."""
     with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=4096))
+        listener = stack.enter_context(socket.create_server(address, backlog=4096))
         pids = [
             stack.enter_context(
-                running("-m", module, str(listener.fileno()), pass_fds=[listener.fileno()], env=env)
+                running("-m", module, str(listener.fileno()), pass_fds=[listener.fileno()], env=env or {})
             ).pid
             for _ in range(processes)
         ]
-        site = Site(listener.getsockname()[1], pids)
+        host, port = listener.getsockname()
+        site = Site(host, port, pids)
         site.wait_until_ready()
         yield site
 
 
 class Site:
-    def __init__(self, port: int, pids: list[int]) -> None:
+    def __init__(self, host: str, port: int, pids: list[int]) -> None:
         self.port, self.pids = port, pids
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"http://{host}:{port}"
 
     def wait_until_ready(self) -> None:
         give_up_at = time.monotonic() + READY_SECONDS

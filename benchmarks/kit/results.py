@@ -124,6 +124,10 @@ def alternate(acts: Mapping[str, Act], rounds: int) -> dict[str, list[float]]:
     return found
 
 
+def quantile(values: Sequence[float], percent: int) -> float:
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
 def number(value: float) -> str:
     """Three digits that matter."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from interactions.sql import fetch_all, fetch_one
+from interactions.sql import fetch_all, fetch_value
 
 TABLES = (
     "interactions_interaction",
@@ -23,7 +23,7 @@ _TABLE = """
 """
 _OPEN_HOLDS = """
     SELECT sum(pg_relation_size(indexrelid))::bigint FROM pg_stat_user_indexes
-    WHERE indexrelname LIKE 'party\\_open\\_%%' AND relname = 'interactions_party'
+    WHERE indexrelname LIKE 'party\\_open\\_%' AND relname = 'interactions_party'
 """
 
 
@@ -49,11 +49,5 @@ def read_sizes() -> Sizes:
         {table: int(column) for table, column in zip(TABLES, columns, strict=True)}
         for columns in zip(*(fetch_all(_TABLE, {"table": table})[0] for table in TABLES), strict=True)
     ]
-    rows = {table: _number(f"SELECT count(*) FROM {table}") for table in TABLES}
-    return Sizes(sizes, dead, updates, hot_updates, rows, _number(_OPEN_HOLDS))
-
-
-def _number(query: str) -> int:
-    row = fetch_one(query, {})
-    assert row is not None
-    return row[0]
+    rows = {table: fetch_value(f"SELECT count(*) FROM {table}") for table in TABLES}
+    return Sizes(sizes, dead, updates, hot_updates, rows, fetch_value(_OPEN_HOLDS))

@@ -11,8 +11,8 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
+from benchmarks.kit import floor
 from interactions import lifecycle, sessions
-from interactions.callers import AgentCaller
 
 HERE = Path(__file__).parent
 PULL, RESET, EXPIRE = (HERE / f"{name}.sql" for name in ("pull", "reset", "expire"))
@@ -30,8 +30,7 @@ def same_statements(folder: Path, agent: int) -> tuple[Path, str]:
     the events, PostgreSQL does: the numbers of this pull's party and interaction.
     """
     asked = recorded(lambda: sessions.identify(f"token{agent}", resets=True))
-    caller = sessions.identify(f"token{agent}", resets=True)
-    assert isinstance(caller, AgentCaller)
+    caller = floor.caller(agent)
     pulled = recorded(lambda: lifecycle.pull(caller, "mail"))
     ours = {"agent": ":agent", "session": f":agent + {caller.session - agent}"}
     ours["token"] = "sha256(('token' || :agent)::bytea)"

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import secrets
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from benchmarks.kit import processes
 from benchmarks.kit.processes import Site
 from benchmarks.network.databases import Databases
 from benchmarks.network.namespaces import Host, hosts
-from interactions.sql import fetch_one
+from interactions.sql import fetch_value
 
 PORT = 8000
 PATIENCE = 60.0  # seconds
@@ -53,14 +52,8 @@ class Cluster:
 
     def web(self, host: Host, port: int = PORT, **env: str) -> Site:
         with host.entered():
-            listener = self.stack.enter_context(socket.create_server((host.address, port), backlog=4096))
-            fd = listener.fileno()
-            words = ["-m", "config.web", str(fd)]
-            process = self.stack.enter_context(processes.running(*words, pass_fds=[fd], env=self.env | env))
-            site = Site(port, [process.pid])
-            site.url = f"http://{host.address}:{port}"
-            site.wait_until_ready()
-            return site
+            address = host.address, port
+            return self.stack.enter_context(processes.web(1, address=address, env=self.env | env))
 
     def cpu(self) -> dict[str, float]:
         """Seconds so far."""
@@ -91,6 +84,6 @@ class Cluster:
             "AND deadline_at < statement_timestamp() + interval '1 minute'"
         )
         give_up_at = time.monotonic() + PATIENCE
-        while (row := fetch_one(open_ones, {"after": after})) and row[0]:
-            assert time.monotonic() < give_up_at, f"{row[0]} holds are still open"
+        while count := fetch_value(open_ones, {"after": after}):
+            assert time.monotonic() < give_up_at, f"{count} holds are still open"
             time.sleep(0.05)

@@ -1,19 +1,18 @@
 """What must hold on several hosts: benchmarks.hosts checks it before it measures."""
 
 import asyncio
-import statistics
 import time
 from collections.abc import Callable, Sequence
 
 from benchmarks.kit import floor
+from benchmarks.kit.calls import Call
 from benchmarks.kit.processes import Site
-from benchmarks.kit.results import Results
+from benchmarks.kit.results import Results, quantile
 from benchmarks.network.cluster import PORT, Cluster
 from benchmarks.network.namespaces import Host
-from benchmarks.waiting import Call
 from config import configuration
 from interactions.credentials import issue_token
-from interactions.sql import fetch_one
+from interactions.sql import fetch_all
 from reporting.audit import audit
 
 PASSWORD = "of the benchmark"
@@ -39,13 +38,13 @@ def cut_off_workers(results: Results, cluster: Cluster) -> None:
                 time.sleep(CUT_SECONDS)
 
     simulate(cluster, cluster.webs, "floor", cut_off_each)
-    late = fetch_one(
+    [(count, latest)] = fetch_all(
         "SELECT count(*), max((attributes->>'late_seconds')::float) FROM reporting_event "
         "WHERE event = 'EventRevoked' AND reason = 'Expired'"
     )
-    assert late and late[0], "nobody went quiet"
-    what = f"latest of {late[0]:,} revocations, with either worker host cut off for {CUT_SECONDS:g} s"
-    results.figure(what, "s", [late[1]], at_most=1)
+    assert count, "nobody went quiet"
+    what = f"latest of {count:,} revocations, with either worker host cut off for {CUT_SECONDS:g} s"
+    results.figure(what, "s", [latest], at_most=1)
 
 
 def simulate(
@@ -80,7 +79,7 @@ def cross_over(results: Results, cluster: Cluster) -> None:
     with cluster.client.entered():
         pulls, events = asyncio.run(hand_over(cluster, gateway, results.rounds(30, 200)))
     for what, late in (("the pull that waits", pulls), ("the event stream", events)):
-        p50, p99 = (statistics.quantiles(late, n=100, method="inclusive")[at] for at in (49, 98))
+        p50, p99 = quantile(late, 50), quantile(late, 99)
         results.figure(f"from the reply of one web host to {what} at the other: p50", "s", [p50])
         results.figure(f"from the reply of one web host to {what} at the other: p99", "s", [p99], at_most=0.5)
 

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from benchmarks.kit import processes, wrk
 from benchmarks.kit.processes import Site
-from interactions.sql import fetch_one, run
+from interactions.sql import fetch_value, run
 
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "benchmarks.obvious.settings"}
 PULL = "/api/v1/queues/mail/pull"
@@ -76,7 +76,7 @@ def site(count: int = 2, *, has_worker: bool = False) -> Iterator[Site]:
     with contextlib.ExitStack() as stack:
         if has_worker:
             stack.enter_context(processes.running(*worker, env=ENVIRONMENT))
-        yield stack.enter_context(processes.web(count, "benchmarks.obvious.web", **ENVIRONMENT))
+        yield stack.enter_context(processes.web(count, "benchmarks.obvious.web", env=ENVIRONMENT))
 
 
 def pulls_a_second(site: Site, tokens: range, seconds: float = 5) -> float:
@@ -90,6 +90,4 @@ def pulls_a_second(site: Site, tokens: range, seconds: float = 5) -> float:
 
 
 def held() -> int:
-    row = fetch_one("SELECT count(*) FROM obvious_hold")
-    assert row is not None
-    return row[0]
+    return fetch_value("SELECT count(*) FROM obvious_hold")

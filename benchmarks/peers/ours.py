@@ -6,9 +6,9 @@ import itertools
 from benchmarks.kit import ready  # noqa: F401  the imports below need it
 
 # isort: split
+from benchmarks.kit import floor
 from benchmarks.peers.clients import Work, repeat
 from interactions import lifecycle, sessions
-from interactions.callers import AgentCaller
 from interactions.sql import run
 
 HANDLING_TIMEOUT = 30  # seconds; near enough that pulls and resets arm timers
@@ -21,12 +21,7 @@ def prepare() -> None:
 
 
 def client(tokens: range) -> Work:
-    callers: dict[str, AgentCaller] = {}
-    for number in tokens:
-        caller = sessions.identify(f"token{number}", resets=False)
-        assert isinstance(caller, AgentCaller)
-        callers[f"token{number}"] = caller
-    turns = itertools.cycle(callers.items())
+    turns = itertools.cycle([(f"token{number}", floor.caller(number)) for number in tokens])
 
     def cycle() -> None:
         token, caller = next(turns)
