@@ -32,6 +32,8 @@ UNMIGRATED = {
 
 # It was restarted, somebody ended the connection, or the computer slept and a transaction lay idle.
 CUT_OFF = {"57P01", "57P02", "25P03"}
+# The same, where the last words of the server were not read. A connection that never was has `failed`.
+LOST = ("consuming input failed", "flushing failed", "sending ")
 
 
 def main(arguments: list[str]) -> None:
@@ -82,7 +84,7 @@ def explained(error: Exception) -> str | None:
     if isinstance(error, ImproperlyConfigured):
         return str(error)
     state = getattr(error.__cause__, "sqlstate", None)
-    if state in CUT_OFF:
+    if state in CUT_OFF or (state is None and str(error).startswith(LOST)):
         return f"the database has ended the connection: {str(error).splitlines()[0]}. Run the command again"
     if isinstance(error, OperationalError):
         return f"the database does not answer: {str(error).splitlines()[0]}" if state is None else None

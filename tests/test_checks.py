@@ -97,6 +97,13 @@ def test_a_connection_that_the_database_ended_is_one_line(statements: list[str])
     assert why and why.endswith("Run the command again") and "\n" not in why
 
 
+def test_a_connection_that_was_lost_without_a_word_is_told_from_one_that_there_never_was() -> None:
+    lost = OperationalError("consuming input failed: server closed the connection unexpectedly")
+    never = OperationalError("connection failed: connection to server at 127.0.0.1 failed")
+    assert (explained(lost) or "").startswith("the database has ended the connection: ")
+    assert (explained(never) or "").startswith("the database does not answer: ")
+
+
 def test_a_database_without_tables_is_one_line(tmp_path: Path) -> None:
     refused = manage("issue_token", "warehouse", "--data-dir", str(tmp_path / "data"))
     assert refused.returncode == 1
