@@ -1,0 +1,158 @@
+"""An upgrade beside a system at work: what its migrations lock, and for how long anybody waits."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from config.management.commands import migrate
+from interactions import lifecycle, sessions
+from interactions.callers import AgentCaller
+from interactions.sql import run
+from tests import cast
+from tests.applications import SUPPORT, Desk
+from tests.crowd import another_connection, crowd, until_waiting
+from tests.migrations import faults, later_ones, sql_of
+from tests.processes import until
+
+# --- What migrations lock -------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_no_migration_since_the_first_release_keeps_others_waiting() -> None:
+    assert {f"{app}.{name}": faults(sql_of(app, name)) for app, name in later_ones()} == {
+        f"{app}.{name}": [] for app, name in later_ones()
+    }
+
+
+@pytest.mark.parametrize(
+    ("statement", "rule"),
+    [
+        ("CREATE INDEX a ON interactions_party (agent_id);", "require-concurrent-index-creation"),
+        ("DROP INDEX party_by_end;", "require-concurrent-index-deletion"),
+        ("ALTER TABLE interactions_party ALTER COLUMN operation TYPE text;", "changing-column-type"),
+        ("ALTER TABLE interactions_party ALTER COLUMN warn_at SET NOT NULL;", "adding-not-nullable-field"),
+        ("ALTER TABLE interactions_party ADD COLUMN a int NOT NULL;", "adding-required-field"),
+        ("ALTER TABLE interactions_party ADD CONSTRAINT a CHECK (id > 0);", "constraint-missing-not-valid"),
+        ("ALTER TABLE interactions_party RENAME COLUMN warn_at TO a;", "renaming-column"),
+        ("ALTER TABLE interactions_party DROP COLUMN warn_at;", "ban-drop-column"),
+    ],
+)
+def test_what_would_is_found(statement: str, rule: str) -> None:
+    assert f"{rule}: {statement}" in faults(f"BEGIN;\n{statement}\nCOMMIT;")
+
+
+def test_what_does_not_is_let_pass() -> None:
+    assert not faults(
+        """BEGIN;
+        CREATE TABLE a (id bigint PRIMARY KEY, name varchar(20) NOT NULL);
+        CREATE INDEX a_name ON a (name);
+        COMMIT;"""
+    )
+    assert not faults("CREATE INDEX CONCURRENTLY a ON interactions_party (agent_id);")
+    assert not faults("BEGIN;\nALTER TABLE interactions_party ADD COLUMN a int;\nCOMMIT;")
+
+
+@pytest.mark.django_db
+def test_migrations_of_before_are_read_too() -> None:
+    """So that the list of those since is not empty for want of reading."""
+    assert any("require-concurrent-index" in fault for fault in faults(sql_of("interactions", "0003_find")))
+
+
+# --- How long anybody waits -----------------------------------------------------------------------
+
+BEFORE_INDEX, BEFORE_LOCKS, LATEST = "0006_revision", "0008_retention", "0009_storage"
+ENDED = 50_000  # holds
+READING = 1.5  # seconds for which somebody reads on while the upgrade waits
+BOUND = 1.0  # seconds, for a pull
+
+_ENDED_HOLDS = """
+    INSERT INTO interactions_party (interaction_id, agent_id, session_id, operation, joined_at,
+        handling_timeout, last_reset_at, deadline_at, ended_at, end_reason)
+    SELECT i.id, s.agent_id, s.id, 'Pull', now(), 600, now(), now(), now(), 'Stopped'
+    FROM generate_series(1, %(count)s), (SELECT min(id) AS id FROM interactions_interaction) i,
+        (SELECT id, agent_id FROM interactions_session LIMIT 1) s
+"""
+
+
+@pytest.fixture
+def caller(alice: Desk) -> Iterator[AgentCaller]:
+    """There is enough to pull, and many holds have ended. Afterwards the tables are the latest."""
+    cast.fill(1000)
+    run(_ENDED_HOLDS, {"count": ENDED})
+    found = sessions.identify(alice.token, resets=True)
+    assert isinstance(found, AgentCaller)
+    try:
+        yield found
+    finally:
+        call_command("migrate", "interactions", verbosity=0)
+
+
+def longest_pull_while(act: Callable[[], object], caller: AgentCaller) -> float:
+    """Seconds; pulls and stops go on from before the act until after it."""
+    longest, is_over, begun = 0.0, threading.Event(), threading.Event()
+
+    def pull_and_stop() -> None:
+        nonlocal longest
+        while not is_over.is_set():
+            began = time.monotonic()
+            [row] = lifecycle.pull(caller, SUPPORT).rows
+            longest = max(longest, time.monotonic() - began)
+            assert row.hold
+            lifecycle.stop_processing(caller, row.id, row.hold.id)
+            begun.set()
+
+    with crowd(1) as people:
+        pulling = people.start(pull_and_stop)
+        assert begun.wait(5)
+        try:
+            act()
+        finally:
+            is_over.set()
+            pulling()
+    return longest
+
+
+def upgrade_beside_a_reader(to: str, said: StringIO) -> None:
+    """Somebody reads the tables that it changes, from before it begins."""
+    with another_connection() as reader, crowd(1) as people:
+        reader.execute("SELECT FROM interactions_session, interactions_party LIMIT 1")
+        upgraded = people.start(lambda: call_command("migrate", "interactions", to, stdout=said))
+        until_waiting()
+        leave_at = time.monotonic() + READING
+        until(lambda: time.monotonic() > leave_at)
+        reader.commit()
+        upgraded()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "steps_aside"),
+    [(BEFORE_LOCKS, LATEST, True), (BEFORE_INDEX, BEFORE_LOCKS, False)],
+    ids=["locks a table", "builds an index concurrently"],
+)
+@pytest.mark.django_db(transaction=True)
+def test_no_pull_waits_for_an_upgrade(
+    caller: AgentCaller, before: str, after: str, steps_aside: bool
+) -> None:
+    call_command("migrate", "interactions", before, verbosity=0)
+    said = StringIO()
+
+    longest = longest_pull_while(lambda: upgrade_beside_a_reader(after, said), caller)
+
+    assert longest < BOUND
+    assert ("the table is in use, trying again" in said.getvalue()) == steps_aside
+    assert f"Applying interactions.{after}... OK" in said.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pulls_would_wait_for_one_that_waits(caller: AgentCaller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin."""
+    call_command("migrate", "interactions", BEFORE_LOCKS, verbosity=0)
+    monkeypatch.setattr(migrate, "LOCK_MILLISECONDS", 10_000)
+
+    longest = longest_pull_while(lambda: upgrade_beside_a_reader(LATEST, StringIO()), caller)
+
+    assert longest > BOUND
