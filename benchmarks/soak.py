@@ -3,7 +3,8 @@
 A thousand agents send 80 requests a second in all: they pull, keep alive, stop, place back, or go quiet until
 their hold is revoked; for each that is stopped the media server submits another. Web, worker and beat run, so
 intervals are counted and tables vacuumed as in production. No row is old enough to be purged, and so tables
-grow by what is kept; what should not grow is the bytes that a row takes, and the indexes on open holds.
+grow by what is kept; what should not grow is what is taken for each byte of rows, and the indexes on open
+holds.
 """
 
 import asyncio
@@ -68,15 +69,16 @@ def tell_sizes(results: Results, sizes: list[Sizes], minutes: int) -> None:
     for part, each in enumerate(sizes):
         at = round(part * minutes / PARTS, 1)
         for table in TABLES:
-            what = f"bytes of a row, with indexes: {table}"
-            results.point(what, "B", "minutes", round(at), [each.bytes_of_row(table)] * 2)
+            what = f"taken for each byte of rows: {table}"
+            results.point(what, "B", "minutes", round(at), [each.taken(table)] * 2)
         results.point("indexes on open holds", "KiB", "minutes", round(at), [each.open_holds / 1024] * 2)
         results.point("dead rows of parties", "", "minutes", round(at), [each.dead["interactions_party"]] * 2)
     middle, end = sizes[len(sizes) // 2], sizes[-1]
     results.ratio(f"soak: {OPEN_HOLDS}, end / middle", [end.open_holds], [middle.open_holds], at_most=1.2)
     for table in TABLES:
-        over, under = end.bytes_of_row(table), middle.bytes_of_row(table)
-        results.ratio(f"soak: bytes of a row, end / middle: {table}", [over], [under], at_most=1.2)
+        over, under = end.taken(table), middle.taken(table)
+        what = f"soak: taken for each byte of rows, end / middle: {table}"
+        results.ratio(what, [over], [under], at_most=1.2)
         results.figure(f"updates in place (HOT): {table}", "share", [end.hot_share(table)])
 
 

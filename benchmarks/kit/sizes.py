@@ -21,6 +21,7 @@ _TABLE = """
     FROM pg_stat_user_tables s
     WHERE relid = %(table)s::regclass OR relid IN (SELECT relid FROM pg_partition_tree(%(table)s::regclass))
 """
+_ROWS = "SELECT coalesce(sum(pg_column_size(t)), 0)::bigint FROM {table} t"
 _OPEN_HOLDS = """
     SELECT sum(pg_relation_size(indexrelid))::bigint FROM pg_stat_user_indexes
     WHERE indexrelname LIKE 'party\\_open\\_%' AND relname = 'interactions_party'
@@ -33,10 +34,11 @@ class Sizes:
     dead: dict[str, int]
     updates: dict[str, int]
     hot_updates: dict[str, int]
-    rows: dict[str, int]
+    rows: dict[str, int]  # the bytes of all that are alive
     open_holds: int
 
-    def bytes_of_row(self, table: str) -> float:
+    def taken(self, table: str) -> float:
+        """Bytes, with those of indexes and of free room, for each byte of rows."""
         return self.bytes[table] / max(self.rows[table], 1)
 
     def hot_share(self, table: str) -> float:
@@ -44,10 +46,10 @@ class Sizes:
 
 
 def read_sizes() -> Sizes:
-    """Rows are counted: PostgreSQL's own numbers are estimates."""
+    """Rows are measured, not counted: one that counts more kinds of things is larger."""
     sizes, dead, updates, hot_updates = [
         {table: int(column) for table, column in zip(TABLES, columns, strict=True)}
         for columns in zip(*(fetch_all(_TABLE, {"table": table})[0] for table in TABLES), strict=True)
     ]
-    rows = {table: fetch_value(f"SELECT count(*) FROM {table}") for table in TABLES}
+    rows = {table: fetch_value(_ROWS.format(table=table)) for table in TABLES}
     return Sizes(sizes, dead, updates, hot_updates, rows, fetch_value(_OPEN_HOLDS))
