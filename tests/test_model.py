@@ -6,11 +6,12 @@ import pytest
 
 from tests.bugs import BUGS, ROOT, Bug, Stale, spoil
 from tests.bugs.bugs import Edit
+from tests.imports import arrows
 from tests.model import floor
 from tests.model.machine import Machine
 from tests.model.run import play
 
-SEED, RUNS = 1, 10
+SEED, RUNS = 1, 8
 
 
 @pytest.mark.django_db(transaction=True)
@@ -19,6 +20,15 @@ def test_model_and_server_do_the_same() -> None:
     with floor.built():
         play(SEED, RUNS)
     assert Machine.steps - before > 300
+
+
+def imported_by(module: str) -> set[str]:
+    return {arrow.target.split(".")[0] for arrow in arrows(ROOT, "tests") if arrow.source == module}
+
+
+def test_the_model_knows_nothing_of_the_server() -> None:
+    assert imported_by("tests.model.world") <= {"collections", "dataclasses", "typing"}
+    assert "interactions" in imported_by("tests.model.server")  # the twin
 
 
 @pytest.mark.parametrize("bug", BUGS.values(), ids=BUGS)

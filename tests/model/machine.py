@@ -33,10 +33,12 @@ class Machine(RuleBasedStateMachine):
         self.drawn = Drawn(self.world, (self.gateway, self.gateway, self.warehouse))
         self.comparison = Comparison(self.world, self.server)
         self.heard: dict[Agent, int] = {}
+        self.differs = False
         type(self).trace = []
 
     def teardown(self) -> None:
-        audit()
+        if not self.differs:
+            audit()
 
     def both(self, who: Session, act: str, *given: Any, key: str | None = None) -> None:
         expected = getattr(self.world, act)(who, *given, key=key)
@@ -49,6 +51,7 @@ class Machine(RuleBasedStateMachine):
         type(self).steps += 1
         self.trace[-1] = f"{self.world.now:>7.0f} s  {self.trace[-1]} -> {', '.join(map(str, expected))}"
         if found := self.comparison.differences(expected, replies, in_order):
+            self.differs = True
             raise Difference("\n".join(found))
 
     # --- Sessions ---
