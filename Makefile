@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 ARGS =
 
-.PHONY: env dev-env bench-env run test contract lint lock bench bench-full ci
+.PHONY: env dev-env bench-env run test contract model bugs lint lock bench bench-full ci
 
 env: .venv/.installed
 dev-env: .venv/.installed-dev
@@ -39,6 +39,12 @@ test: dev-env
 
 contract: dev-env
 	@$(PYTHON) -m tests.contract $(ARGS)
+
+model: dev-env
+	@$(PYTHON) -m tests.model $(ARGS)
+
+bugs: dev-env
+	@$(PYTHON) -m tests.model.bugs $(ARGS)
 
 lint: dev-env
 	@$(PYTHON) -m ruff check .
