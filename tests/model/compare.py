@@ -1,0 +1,83 @@
+"""Did the server do what the model says? Reply, events and messages, and where everything stands then."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from tests.applications import Json, Reply
+from tests.model.server import Server, seconds_left
+from tests.model.world import Agent, Interaction, Location, World
+
+SLACK = 20  # seconds; less than what lies between a moment that matters and one that is reached
+
+
+class Difference(AssertionError):
+    """The server does not do what the model says."""
+
+
+class Comparison:
+    def __init__(self, world: World, server: Server) -> None:
+        self.world, self.server = world, server
+        self.told = self.mailed = 0
+
+    def differences(self, expected: Sequence[Any], replies: Sequence[Reply], in_order: bool) -> list[str]:
+        """Goes on from where the last one ended."""
+        events, messages = self.world.log[self.told :], self.world.mail[self.mailed :]
+        self.told, self.mailed = len(self.world.log), len(self.world.mail)
+        ordered: Any = list if in_order else partial(sorted, key=str)
+        pairs = [
+            ("events", ordered(events), ordered(self.server.new_events())),  # first: it numbers what is new
+            ("mail", by_reader(messages), by_reader(self.server.new_mail())),
+        ]
+        pairs += [
+            ("reply", model, self.server.words.reply(reply))
+            for model, reply in zip(expected, replies, strict=True)
+        ]
+        standing = self.server.standing()
+        pairs.append(("interactions", len(self.world.interactions), len(standing)))
+        for it in self.world.interactions:
+            pairs += self.of_one(it, standing.get(self.server.words.interaction(it)))
+        return [
+            text for what, model, server in pairs if model != server for text in show(what, model, server)
+        ]
+
+    def of_one(self, it: Interaction, shown: Json | None) -> Iterator[tuple[str, Any, Any]]:
+        if shown is None:
+            yield f"interaction {it.number}", "is there", "is not"
+            return
+        yield f"interaction {it.number}", stands(it), self.server.words.stands(shown)
+        if it.hold and shown["party"]:
+            for name in ("deadline_at", "expires_at"):
+                left, real = getattr(it.hold, name) - self.world.now, seconds_left(shown["party"][name])
+                yield (
+                    f"{name} of {it.number}",
+                    left,
+                    left if real == left or abs(real - left) < SLACK else real,
+                )
+
+
+def by_reader(mail: Iterable[tuple[Agent | Location | str, str, Json]]) -> dict[str, list[Any]]:
+    """Each one's in its order."""
+    found: dict[str, list[Any]] = {}
+    for to, event, body in mail:
+        found.setdefault(str(to), []).append((event, body))
+    return found
+
+
+def stands(it: Interaction) -> tuple[Any, ...]:
+    hold = it.hold
+    return (
+        it.location.name,
+        it.state,
+        it.priority,
+        it.user_data,
+        it.revocations,
+        hold and (hold.number, hold.session.agent.name, hold.timeout),
+    )
+
+
+def show(what: str, model: Any, server: Any) -> Iterator[str]:
+    yield f"{what}:"
+    for name, found in (("model", model), ("server", server)):
+        for line in found if isinstance(found, list) and found else [found]:
+            yield f"  {name:7} {line}"

@@ -1,0 +1,45 @@
+"""Round after round, with a word on how far it is."""
+
+import time
+import traceback
+import warnings
+
+from django.core.management import call_command
+from django.test.utils import setup_test_environment
+from rich.console import Console
+
+from tests.model import floor
+from tests.model.machine import Machine
+from tests.model.run import play
+
+RUNS = 20  # of one round
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def run(needed: int, seed: int, shrink: bool) -> int:
+    """How many steps there were without a difference."""
+    setup_test_environment()
+    warnings.filterwarnings("ignore", "No directory at")  # static files come from the packages
+    call_command("migrate", interactive=False, verbosity=0)
+    started, first = time.monotonic(), seed
+    with floor.built(), console.status("") as status:
+        while Machine.steps < needed:
+            status.update(f"{Machine.steps} of {needed} steps, seed {seed}")
+            try:
+                play(seed, RUNS, shrink)
+            except BaseException as error:
+                tell(error)
+                console.print(f"{Machine.steps} steps, 1 difference.")
+                return 1
+            seed += 1
+    took = time.monotonic() - started
+    console.print(f"{Machine.steps} steps in {took:.0f} s, seeds {first} to {seed - 1}, 0 differences.")
+    return 0
+
+
+def tell(error: BaseException) -> None:
+    """What was done, and then what was wrong; of what the server raised, where."""
+    text = str(error) if isinstance(error, AssertionError) else "".join(traceback.format_exception(error))
+    for part in (*getattr(error, "__notes__", ()), text):
+        console.print(part, markup=False)
