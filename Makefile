@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 ARGS =
 
-.PHONY: env dev-env bench-env run test contract model bugs lint lock bench bench-full ci
+.PHONY: env dev-env bench-env run test contract model bugs conformance lint lock bench bench-full ci
 
 env: .venv/.installed
 dev-env: .venv/.installed-dev
@@ -45,6 +45,9 @@ model: dev-env
 
 bugs: dev-env
 	@$(PYTHON) -m tests.model.bugs $(ARGS)
+
+conformance: dev-env
+	@$(PYTHON) -m tests.conformance.ours $(ARGS)
 
 lint: dev-env
 	@$(PYTHON) -m ruff check .

@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 # By far the longest: they begin first, so that no process is left alone with one at the end.
 LONGEST = (
     "test_contract",
+    "test_conformance",
     "test_permissions",
     "test_reporting_under",
     "test_up",

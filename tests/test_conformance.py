@@ -1,0 +1,69 @@
+"""The conformance kit is green against our server, is a black box, and is what its page says."""
+
+import re
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.conformance import floor
+from tests.conformance.listing import listing, themes
+from tests.conformance.ours import FLOOR, ours
+from tests.imports import ROOT, Arrow, arrows
+
+OUTSIDE = ("tests.conformance.ours", "tests.conformance.twins")  # they start servers of ours
+NEEDS = {"httpx", "pytest", "rich"}
+LATE = "3"  # seconds; a machine that runs tests does other things, too
+
+
+def test_our_server_conforms(tmp_path: Path) -> None:
+    """Without the floor it says what to do, and plays nothing."""
+    with ours(tmp_path / "data") as server:
+        refused = server.judge()
+        assert refused.returncode == 2, refused.stdout
+        assert "apply_config tests/conformance/floor.yaml" in refused.stdout
+        token = server.lay_the_floor()
+
+        done = server.judge(
+            "--media-server-token", token, "--late", LATE, "--junit", str(tmp_path / "kit.xml")
+        )
+
+    assert done.returncode == 0, done.stdout
+    cases = list(ElementTree.parse(tmp_path / "kit.xml").iter("testcase"))
+    assert len(cases) == sum(len(titles) for _, _, titles in themes())
+    assert re.search(r"by the log +\d{3}", done.stdout)  # of so many expiries it says how late they were
+
+
+def test_the_floor_is_as_it_is_written() -> None:
+    """If not: python -m tests.conformance.floor > tests/conformance/floor.yaml"""
+    assert FLOOR.read_text() == floor.write()
+
+
+def test_its_page_lists_every_scenario() -> None:
+    """If not: the end of docs/conformance.md is what python -m tests.conformance.listing prints."""
+    assert (ROOT / "docs" / "conformance.md").read_text().endswith(listing())
+
+
+def is_foreign(arrow: Arrow) -> bool:
+    of_the_kit = arrow.target.startswith("tests.conformance")
+    return not of_the_kit and arrow.target.partition(".")[0] not in sys.stdlib_module_names | NEEDS
+
+
+def foreign(root: Path) -> list[str]:
+    found = arrows(root, "tests/conformance")
+    return [str(arrow) for arrow in found if arrow.source not in OUTSIDE and is_foreign(arrow)]
+
+
+def test_it_is_a_black_box() -> None:
+    assert foreign(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    "source", ["import django", "from tests.cast import admin", "def later():\n    import config.settings"]
+)
+def test_what_knows_our_code_is_found(tmp_path: Path, source: str) -> None:
+    file = tmp_path / "tests" / "conformance" / "wrong.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(source)
+    assert len(foreign(tmp_path)) == 1
