@@ -37,6 +37,7 @@ from tests.clock import make_overdue
 from tests.crowd import another_connection, crowd, until_waiting
 from tests.processes import until
 from tests.racing import held_after_changing, race, race_past, race_without_locks
+from workbins.models import Subscription
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -407,6 +408,18 @@ def test_an_answer_before_a_purge_of_what_it_answers(
 
 def lose_the_right(name: str) -> None:
     Agent.objects.get(user__username=name).groups.clear()
+
+
+def test_the_loss_of_right_before_a_subscription(stage: Stage) -> None:
+    """Allowed when it was asked, and not when it had its turn."""
+    with another_connection() as gate, crowd() as people:
+        gate.execute("SELECT FROM interactions_agent FOR UPDATE")
+        subscribing = people.start(lambda: stage.alice.send("PUT", f"workbins/{stage.team}/subscription"))
+        until_waiting()
+        lose_the_right("alice")
+        gate.commit()
+        subscribing().refused(404, "not_found")
+    assert not Subscription.objects.exists()
 
 
 def test_a_subscription_before_the_loss_of_right(stage: Stage, gateway: Application) -> None:
