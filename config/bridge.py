@@ -12,15 +12,24 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from config.headers import API, headers_for
 from config.messages import Client, ClientLeft, Message, Receive, Send, has_length, last, send_all, start
+from config.refusals import Refused
 from config.waiting import Asked, Room
 from interactions.waking import IS_REPEATED, TAKEN, WAIT, Wait
 
 Emit = Callable[[list[Message]], None]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
+BODIES = 256  # as many of the largest size are kept at once
 STREAM_BYTES = 64 * 1024  # passed on at once where the length of a stream is known beforehand
+
+
+class Body:
+    """What has come of a request's body; nothing is kept of one that is too large."""
+
+    def __init__(self) -> None:
+        self.content: bytes | bytearray = bytearray()
+        self.is_too_large = False
 
 
 class Bridge:
@@ -38,22 +47,29 @@ class Bridge:
     ) -> None:
         self.wsgi = wsgi
         self.max_body = max_body
+        self.kept = 0  # bytes of bodies, of all requests that have not been answered
         self.body_seconds = body_seconds
         self.send_seconds = send_seconds
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
         self.room = Room(redis_url, self.threads, max(1, threads // 2), send_seconds) if redis_url else None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        body = Body()
         try:
-            body, too_large = await self.read_body(scope, receive)
+            await self.read_body(scope, receive, body)
+            await self.serve(scope, body, receive, send)
         except ClientLeft:
-            return
-        except TimeoutError:
-            return await send_all(send, too_slow())
+            pass
+        except Refused as refused:
+            await send_all(send, refused.messages())
+        finally:
+            self.kept -= len(body.content)
+
+    async def serve(self, scope: Message, body: Body, receive: Receive, send: Send) -> None:
         client = Client(asyncio.get_running_loop(), receive, send, self.send_seconds)
 
         async def ask(again: Wait | None = None) -> Asked:
-            environ = environ_of(scope, body) | {"workbin.body_too_large": too_large}
+            environ = environ_of(scope, body.content) | {"workbin.body_too_large": body.is_too_large}
             if again:
                 environ |= {IS_REPEATED: True, "HTTP_LAST_EVENT_ID": again.last_event_id}
             return await client.loop.run_in_executor(self.threads, self.answer, environ, client)
@@ -65,26 +81,35 @@ class Bridge:
             if wait and self.room:
                 answer = await self.room.stay(client, ask, heard, wait, answer)
             await send_all(send, answer)
-        except ClientLeft:
-            pass
         finally:
             client.forget()
 
-    async def read_body(self, scope: Message, receive: Receive) -> tuple[bytes, bool]:
+    async def read_body(self, scope: Message, receive: Receive, body: Body) -> None:
+        """Errors: ClientLeft, Refused."""
         if not any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]):
-            return b"", False
-        body, size, more = bytearray(), 0, True
-        async with asyncio.timeout(self.body_seconds):
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientLeft
-                size += len(message.get("body", b""))
-                body += message.get("body", b"")
-                if size > self.max_body:
-                    body.clear()
-                more = message.get("more_body", False)
-        return bytes(body), size > self.max_body
+            return
+        try:
+            async with asyncio.timeout(self.body_seconds):
+                while not self.keep(await receive(), body):
+                    pass
+        except TimeoutError:
+            raise Refused(408, "The body came too slowly.") from None
+
+    def keep(self, message: Message, body: Body) -> bool:
+        """Whether this was the last part. Errors: ClientLeft, Refused."""
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
+        part = message.get("body", b"")
+        body.is_too_large |= len(body.content) + len(part) > self.max_body
+        if body.is_too_large:
+            self.kept -= len(body.content)
+            body.content = b""
+        elif self.kept + len(part) > BODIES * self.max_body:
+            raise Refused(503, "Too many large requests come at once: try again.", retry_after="5")
+        else:
+            self.kept += len(part)
+            body.content += part
+        return not message.get("more_body", False)
 
     def answer(self, environ: dict[str, Any], client: Client) -> Asked:
         """In a thread."""
@@ -118,15 +143,7 @@ class Bridge:
                 close()
 
 
-def too_slow() -> list[Message]:
-    body = (
-        b'{"type":"about:blank","title":"Request Timeout","status":408,"detail":"The body came too slowly."}'
-    )
-    headers = [("content-type", "application/problem+json"), ("content-length", str(len(body)))]
-    return [start(408, [*headers, *headers_for(API).items(), ("connection", "close")]), last(body)]
-
-
-def environ_of(scope: Message, body: bytes) -> dict[str, Any]:
+def environ_of(scope: Message, body: bytes | bytearray) -> dict[str, Any]:
     """The request in WSGI's words (PEP 3333): bytes as latin-1, path without the prefix it is mounted at."""
     prefix = scope.get("root_path", "")
     raw_path = scope.get("raw_path")

@@ -61,6 +61,8 @@ WEB_PROCESSES = number("WEB_PROCESSES", 2)  # of `up`, as the next but one
 WEB_THREADS = number("WEB_THREADS", 4)  # a thread keeps a database connection
 WORKER_PROCESSES = number("WORKER_PROCESSES", 2)
 MAX_BODY_BYTES = number("MAX_BODY_BYTES", 1024 * 1024)
+HEAD_SECONDS = number("HEAD_SECONDS", 15)  # in which a request's head must be there, as the next its body
+BODY_SECONDS = number("BODY_SECONDS", 30)
 
 # --- Interactions ---------------------------------------------------------------------------------
 

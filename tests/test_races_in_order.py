@@ -91,7 +91,8 @@ class Stage:
 @pytest.fixture
 def stage(alice: Desk, bob: Desk, lena: Desk) -> Stage:
     team = cast.workbin_of(cast.group(cast.TEAM), "agent_group")
-    return Stage(alice, bob, lena, team, *cast.fill(1, team))
+    [interaction] = cast.fill(1, team)
+    return Stage(alice, bob, lena, team, interaction)
 
 
 @pytest.fixture
