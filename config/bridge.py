@@ -1,7 +1,7 @@
 """A synchronous WSGI application as an ASGI one, in a fixed pool of threads.
 
 A thread, with the database connection that it keeps, is taken when a request is complete and given back when
-its response is: neither slow senders nor, but for streams, slow readers hold one.
+its response is, or the next piece of it: neither slow senders nor slow readers hold one.
 """
 
 import asyncio
@@ -9,19 +9,19 @@ import io
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from config.messages import Client, ClientLeft, Message, Receive, Send, has_length, last, send_all, start
+from config.pieces import Pieces
 from config.refusals import Refused
 from config.waiting import Asked, Room
 from interactions.waking import IS_REPEATED, TAKEN, WAIT, Wait
 
-Emit = Callable[[list[Message]], None]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 BODIES = 256  # as many of the largest size are kept at once
-STREAM_BYTES = 64 * 1024  # passed on at once where the length of a stream is known beforehand
 
 
 class Body:
@@ -61,12 +61,13 @@ class Bridge:
         except ClientLeft:
             pass
         except Refused as refused:
-            await send_all(send, refused.messages())
+            with suppress(ClientLeft):
+                await send_all(send, refused.messages())
         finally:
             self.kept -= len(body.content)
 
     async def serve(self, scope: Message, body: Body, receive: Receive, send: Send) -> None:
-        client = Client(asyncio.get_running_loop(), receive, send, self.send_seconds)
+        client = Client(asyncio.get_running_loop(), receive, send)
 
         async def ask(again: Wait | None = None) -> Asked:
             environ = environ_of(scope, body.content) | {"workbin.body_too_large": body.is_too_large}
@@ -77,12 +78,32 @@ class Bridge:
         try:
             client.watch()
             heard = self.room.hub.heard if self.room else 0
-            answer, wait, _ = await ask()
+            answer, wait, _, rest = await ask()
             if wait and self.room:
                 answer = await self.room.stay(client, ask, heard, wait, answer)
-            await send_all(send, answer)
+            await self.send(client, answer, rest)
         finally:
             client.forget()
+
+    async def send(self, client: Client, messages: list[Message], rest: Pieces | None) -> None:
+        """A thread makes each piece of the rest when the one before was taken. Errors: ClientLeft."""
+        if rest is None:
+            return await send_all(client.send, messages)
+        try:
+            await self.send_in_time(client, messages)
+            while rest.has_more:
+                messages = [await client.loop.run_in_executor(self.threads, rest.make)]
+                client.check()
+                await self.send_in_time(client, messages)
+        finally:
+            await client.loop.run_in_executor(self.threads, rest.close)
+
+    async def send_in_time(self, client: Client, messages: list[Message]) -> None:
+        try:
+            async with asyncio.timeout(self.send_seconds):
+                await send_all(client.send, messages)
+        except TimeoutError:
+            raise ClientLeft from None
 
     async def read_body(self, scope: Message, receive: Receive, body: Body) -> None:
         """Errors: ClientLeft, Refused."""
@@ -114,33 +135,28 @@ class Bridge:
     def answer(self, environ: dict[str, Any], client: Client) -> Asked:
         """In a thread."""
         client.check()
-        answer = self.respond(environ, client.emit)
-        return Asked(answer, environ.get(WAIT), environ.get(TAKEN, ()))
+        answer, rest = self.respond(environ)
+        return Asked(answer, environ.get(WAIT), environ.get(TAKEN, ()), rest)
 
-    def respond(self, environ: dict[str, Any], emit: Emit) -> list[Message]:
-        """Emits what a stream gives as it gives it, and returns what is left to send."""
+    def respond(self, environ: dict[str, Any]) -> tuple[list[Message], Pieces | None]:
+        """What is to be sent, and where it comes from if there is more."""
         head: list[Message] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
             head[:] = [start(int(status[:3]), headers)]
 
         result = self.wsgi(environ, start_response)
+        is_whole = isinstance(result, list) or getattr(result, "streaming", True) is False
+        pieces = Pieces(result, lambda: bool(head) and has_length(head[0]))
         try:
-            if isinstance(result, list) or getattr(result, "streaming", True) is False:
-                return [*head, last(b"".join(result))]
-            patient = False
-            waiting = bytearray()
-            for chunk in result:
-                waiting += chunk
-                patient = patient or (bool(head) and has_length(head[0]))
-                if waiting and (not patient or len(waiting) >= STREAM_BYTES):
-                    emit([*head, {"type": "http.response.body", "body": bytes(waiting), "more_body": True}])
-                    head.clear()
-                    waiting.clear()
-            return [*head, last(bytes(waiting))]
-        finally:
-            if close := getattr(result, "close", None):
-                close()
+            body = last(b"".join(result)) if is_whole else pieces.make()
+        except BaseException:
+            pieces.close()
+            raise
+        if is_whole or not pieces.has_more:
+            pieces.close()
+            return [*head, body], None
+        return [*head, body], pieces
 
 
 def environ_of(scope: Message, body: bytes | bytearray) -> dict[str, Any]:

@@ -63,8 +63,15 @@ class Connection(HttpToolsProtocol):
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if size > self.head_bytes:
             self.refuse(431, "The head of the request is too large.")
+        elif not self.is_well_addressed():
+            self.refuse(400, "An HTTP/1.1 request names its host, once.")
         if not self.transport.is_closing():
             super().on_headers_complete()
+
+    def is_well_addressed(self) -> bool:
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        version = self.parser.get_http_version()
+        return version in ("1.0", "1.1") and (hosts == 1 or (hosts == 0 and version == "1.0"))
 
     def on_body(self, body: bytes) -> None:
         if not self.transport.is_closing():

@@ -26,11 +26,26 @@ class Answer:
             lines = head.decode("latin-1").split("\r\n")
             headers = {n.lower(): v.strip() for n, _, v in (line.partition(":") for line in lines[1:])}
             status = int(lines[0].split()[1])
-            size = 0 if status in (100, 204, 304) else int(headers.get("content-length", len(rest)))
-            body, rest = rest[:size], rest[size:]
+            if headers.get("transfer-encoding") == "chunked":
+                body, rest = unchunked(rest)
+            else:
+                size = 0 if status in (100, 204, 304) else int(headers.get("content-length", len(rest)))
+                body, rest = rest[:size], rest[size:]
             self.statuses.append(status)
             self.bodies.append(json.loads(body) if "json" in headers.get("content-type", "") else body)
         assert not rest, rest[:200]
+
+
+def unchunked(rest: bytes) -> tuple[bytes, bytes]:
+    """A body, and what comes after it."""
+    body = b""
+    while rest:
+        size, _, rest = rest.partition(b"\r\n")
+        part, rest = rest[: int(size, 16)], rest[int(size, 16) + 2 :]
+        if not part:
+            break
+        body += part
+    return body, rest
 
 
 @contextlib.contextmanager

@@ -174,7 +174,7 @@ def is_ended(opened: socket.socket, seconds: float) -> bool:
     end = time.monotonic() + seconds
     with contextlib.suppress(OSError):
         while time.monotonic() < end:
-            opened.sendall(b"x")
+            opened.sendall(b"\r\n")
             time.sleep(0.1)
         return False
     return True
