@@ -68,7 +68,8 @@ BODY_SECONDS = number("BODY_SECONDS", 30)
 
 HANDLING_TIMEOUT = number("HANDLING_TIMEOUT", 10_800)  # seconds; the last word of four
 SESSION_IDLE_TIMEOUT = number("SESSION_IDLE_TIMEOUT", 3_600)  # seconds
-LOGIN_FAILURES_PER_USER = number("LOGIN_FAILURES_PER_USER", 10)  # within the window; more are throttled
+LOGIN_FAILURES_PER_USER = number("LOGIN_FAILURES_PER_USER", 10)  # and address, within the window; more wait
+LOGIN_FAILURES_PER_USER_ANYWHERE = number("LOGIN_FAILURES_PER_USER_ANYWHERE", 100)
 LOGIN_FAILURES_PER_ADDRESS = number("LOGIN_FAILURES_PER_ADDRESS", 50)
 LOGIN_FAILURE_WINDOW = number("LOGIN_FAILURE_WINDOW", 300)  # seconds
 ENDED_PARTIES_KEPT = timedelta(days=1)  # so that a 409 can say why
