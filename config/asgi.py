@@ -15,6 +15,7 @@ django_app = Bridge(
     wsgi.application,
     threads=settings.WEB_THREADS,
     max_body=settings.MAX_BODY_BYTES,
+    body_seconds=settings.BODY_SECONDS,
     redis_url=settings.REDIS_URL,
 )
 

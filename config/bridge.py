@@ -1,7 +1,7 @@
 """A synchronous WSGI application as an ASGI one, in a fixed pool of threads.
 
 A thread, with the database connection that it keeps, is taken when a request is complete and given back when
-its response is: neither slow senders nor, but for streams, slow readers hold one.
+its response is, or the next piece of it: neither slow senders nor slow readers hold one.
 """
 
 import asyncio
@@ -9,18 +9,27 @@ import io
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from config.headers import API, headers_for
 from config.messages import Client, ClientLeft, Message, Receive, Send, has_length, last, send_all, start
+from config.pieces import Pieces
+from config.refusals import Refused
 from config.waiting import Asked, Room
 from interactions.waking import IS_REPEATED, TAKEN, WAIT, Wait
 
-Emit = Callable[[list[Message]], None]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-STREAM_BYTES = 64 * 1024  # passed on at once where the length of a stream is known beforehand
+BODIES = 256  # as many of the largest size are kept at once
+
+
+class Body:
+    """What has come of a request's body; nothing is kept of one that is too large."""
+
+    def __init__(self) -> None:
+        self.content: bytes | bytearray = bytearray()
+        self.is_too_large = False
 
 
 class Bridge:
@@ -38,22 +47,30 @@ class Bridge:
     ) -> None:
         self.wsgi = wsgi
         self.max_body = max_body
+        self.kept = 0  # bytes of bodies, of all requests that have not been answered
         self.body_seconds = body_seconds
         self.send_seconds = send_seconds
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
         self.room = Room(redis_url, self.threads, max(1, threads // 2), send_seconds) if redis_url else None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        body = Body()
         try:
-            body, too_large = await self.read_body(scope, receive)
+            await self.read_body(scope, receive, body)
+            await self.serve(scope, body, receive, send)
         except ClientLeft:
-            return
-        except TimeoutError:
-            return await send_all(send, too_slow())
-        client = Client(asyncio.get_running_loop(), receive, send, self.send_seconds)
+            pass
+        except Refused as refused:
+            with suppress(ClientLeft):
+                await send_all(send, refused.messages())
+        finally:
+            self.kept -= len(body.content)
+
+    async def serve(self, scope: Message, body: Body, receive: Receive, send: Send) -> None:
+        client = Client(asyncio.get_running_loop(), receive, send)
 
         async def ask(again: Wait | None = None) -> Asked:
-            environ = environ_of(scope, body) | {"workbin.body_too_large": too_large}
+            environ = environ_of(scope, body.content) | {"workbin.body_too_large": body.is_too_large}
             if again:
                 environ |= {IS_REPEATED: True, "HTTP_LAST_EVENT_ID": again.last_event_id}
             return await client.loop.run_in_executor(self.threads, self.answer, environ, client)
@@ -61,72 +78,88 @@ class Bridge:
         try:
             client.watch()
             heard = self.room.hub.heard if self.room else 0
-            answer, wait, _ = await ask()
+            answer, wait, _, rest = await ask()
             if wait and self.room:
                 answer = await self.room.stay(client, ask, heard, wait, answer)
-            await send_all(send, answer)
-        except ClientLeft:
-            pass
+            await self.send(client, answer, rest)
         finally:
             client.forget()
 
-    async def read_body(self, scope: Message, receive: Receive) -> tuple[bytes, bool]:
+    async def send(self, client: Client, messages: list[Message], rest: Pieces | None) -> None:
+        """A thread makes each piece of the rest when the one before was taken. Errors: ClientLeft."""
+        if rest is None:
+            return await send_all(client.send, messages)
+        try:
+            await self.send_in_time(client, messages)
+            while rest.has_more:
+                messages = [await client.loop.run_in_executor(self.threads, rest.make)]
+                client.check()
+                await self.send_in_time(client, messages)
+        finally:
+            await client.loop.run_in_executor(self.threads, rest.close)
+
+    async def send_in_time(self, client: Client, messages: list[Message]) -> None:
+        try:
+            async with asyncio.timeout(self.send_seconds):
+                await send_all(client.send, messages)
+        except TimeoutError:
+            raise ClientLeft from None
+
+    async def read_body(self, scope: Message, receive: Receive, body: Body) -> None:
+        """Errors: ClientLeft, Refused."""
         if not any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"]):
-            return b"", False
-        body, size, more = bytearray(), 0, True
-        async with asyncio.timeout(self.body_seconds):
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientLeft
-                size += len(message.get("body", b""))
-                body += message.get("body", b"")
-                if size > self.max_body:
-                    body.clear()
-                more = message.get("more_body", False)
-        return bytes(body), size > self.max_body
+            return
+        try:
+            async with asyncio.timeout(self.body_seconds):
+                while not self.keep(await receive(), body):
+                    pass
+        except TimeoutError:
+            raise Refused(408, "The body came too slowly.") from None
+
+    def keep(self, message: Message, body: Body) -> bool:
+        """Whether this was the last part. Errors: ClientLeft, Refused."""
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
+        part = message.get("body", b"")
+        body.is_too_large |= len(body.content) + len(part) > self.max_body
+        if body.is_too_large:
+            self.kept -= len(body.content)
+            body.content = b""
+        elif self.kept + len(part) > BODIES * self.max_body:
+            raise Refused(503, "Too many large requests come at once: try again.", retry_after="5")
+        else:
+            self.kept += len(part)
+            body.content += part
+        return not message.get("more_body", False)
 
     def answer(self, environ: dict[str, Any], client: Client) -> Asked:
         """In a thread."""
         client.check()
-        answer = self.respond(environ, client.emit)
-        return Asked(answer, environ.get(WAIT), environ.get(TAKEN, ()))
+        answer, rest = self.respond(environ)
+        return Asked(answer, environ.get(WAIT), environ.get(TAKEN, ()), rest)
 
-    def respond(self, environ: dict[str, Any], emit: Emit) -> list[Message]:
-        """Emits what a stream gives as it gives it, and returns what is left to send."""
+    def respond(self, environ: dict[str, Any]) -> tuple[list[Message], Pieces | None]:
+        """What is to be sent, and where it comes from if there is more."""
         head: list[Message] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
             head[:] = [start(int(status[:3]), headers)]
 
         result = self.wsgi(environ, start_response)
+        is_whole = isinstance(result, list) or getattr(result, "streaming", True) is False
+        pieces = Pieces(result, lambda: bool(head) and has_length(head[0]))
         try:
-            if isinstance(result, list) or getattr(result, "streaming", True) is False:
-                return [*head, last(b"".join(result))]
-            patient = False
-            waiting = bytearray()
-            for chunk in result:
-                waiting += chunk
-                patient = patient or (bool(head) and has_length(head[0]))
-                if waiting and (not patient or len(waiting) >= STREAM_BYTES):
-                    emit([*head, {"type": "http.response.body", "body": bytes(waiting), "more_body": True}])
-                    head.clear()
-                    waiting.clear()
-            return [*head, last(bytes(waiting))]
-        finally:
-            if close := getattr(result, "close", None):
-                close()
+            body = last(b"".join(result)) if is_whole else pieces.make()
+        except BaseException:
+            pieces.close()
+            raise
+        if is_whole or not pieces.has_more:
+            pieces.close()
+            return [*head, body], None
+        return [*head, body], pieces
 
 
-def too_slow() -> list[Message]:
-    body = (
-        b'{"type":"about:blank","title":"Request Timeout","status":408,"detail":"The body came too slowly."}'
-    )
-    headers = [("content-type", "application/problem+json"), ("content-length", str(len(body)))]
-    return [start(408, [*headers, *headers_for(API).items(), ("connection", "close")]), last(body)]
-
-
-def environ_of(scope: Message, body: bytes) -> dict[str, Any]:
+def environ_of(scope: Message, body: bytes | bytearray) -> dict[str, Any]:
     """The request in WSGI's words (PEP 3333): bytes as latin-1, path without the prefix it is mounted at."""
     prefix = scope.get("root_path", "")
     raw_path = scope.get("raw_path")

@@ -10,14 +10,18 @@ TASKS = "celery.app.trace"  # tells of tasks that failed
 
 
 class Seldom(logging.Filter):
-    """A complaint of celery's about its broker, or about a task, comes once a minute, not once an attempt."""
+    """A complaint of celery's about its broker, or about a task, comes once a minute, not once an attempt; so
+    does one of uvicorn's about what is no HTTP.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.said: dict[tuple[str, str, object], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if not record.name.startswith("celery") or record.levelno < logging.WARNING:
+        is_theirs = record.name.startswith("celery") and record.levelno >= logging.WARNING
+        is_noise = record.name.startswith("uvicorn") and record.levelno == logging.WARNING
+        if not (is_theirs or is_noise):
             return True
         task = record.args.get("name") if isinstance(record.args, dict) else None
         what = record.name, str(record.msg), task

@@ -14,26 +14,13 @@ class ClientLeft(Exception):
 
 
 class Client:
-    """Lets a thread send while the response goes on, and notices when nobody listens any more."""
+    """Notices when nobody listens any more."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, receive: Receive, send: Send, seconds: float) -> None:
-        self.loop, self.receive, self.send, self.seconds = loop, receive, send, seconds
+    def __init__(self, loop: asyncio.AbstractEventLoop, receive: Receive, send: Send) -> None:
+        self.loop, self.receive, self.send = loop, receive, send
         self.listener: asyncio.Task[None] | None = None
         self.has_left = False
         self.on_leave: Callable[[], None] | None = None
-
-    def emit(self, messages: list[Message]) -> None:
-        sent = asyncio.run_coroutine_threadsafe(self.pass_on(messages), self.loop)
-        try:
-            sent.result(self.seconds)
-        except TimeoutError:
-            sent.cancel()
-            raise ClientLeft from None
-
-    async def pass_on(self, messages: list[Message]) -> None:
-        self.watch()
-        self.check()
-        await send_all(self.send, messages)
 
     def watch(self, on_leave: Callable[[], None] | None = None) -> None:
         """From here on it is noticed when the client leaves."""

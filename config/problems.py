@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from interactions.api.json import JSONRenderer
 from interactions.errors import Refusal, Unavailable
 
 CONTENT_TYPE = "application/problem+json"
@@ -23,9 +24,11 @@ CODES = {
     404: "not_found",
     405: "method_not_allowed",
     406: "not_acceptable",
+    408: "too_slow",
     413: "too_large",
     415: "unsupported_media_type",
     429: "throttled",
+    431: "too_large",
     500: "internal_error",
     503: "unavailable",
 }
@@ -45,7 +48,7 @@ def problem(status: int, detail: str, code: str | None = None, **members: Any) -
 
 
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's own handler sets headers and rolls back; the body is replaced."""
+    """DRF's own handler sets headers and rolls back; the body is replaced: JSON, whatever was asked for."""
     members: dict[str, Any] = {}
     code = None
     if isinstance(error, OperationalError | InterfaceError):
@@ -61,6 +64,8 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     detail = _detail(error)
     response.data = problem(response.status_code, detail, code, **members)
     response.content_type = CONTENT_TYPE
+    request = context["request"]
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), CONTENT_TYPE
     return response
 
 

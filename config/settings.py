@@ -61,12 +61,15 @@ WEB_PROCESSES = number("WEB_PROCESSES", 2)  # of `up`, as the next but one
 WEB_THREADS = number("WEB_THREADS", 4)  # a thread keeps a database connection
 WORKER_PROCESSES = number("WORKER_PROCESSES", 2)
 MAX_BODY_BYTES = number("MAX_BODY_BYTES", 1024 * 1024)
+HEAD_SECONDS = number("HEAD_SECONDS", 15)  # in which a request's head must be there, as the next its body
+BODY_SECONDS = number("BODY_SECONDS", 30)
 
 # --- Interactions ---------------------------------------------------------------------------------
 
 HANDLING_TIMEOUT = number("HANDLING_TIMEOUT", 10_800)  # seconds; the last word of four
 SESSION_IDLE_TIMEOUT = number("SESSION_IDLE_TIMEOUT", 3_600)  # seconds
-LOGIN_FAILURES_PER_USER = number("LOGIN_FAILURES_PER_USER", 10)  # within the window; more are throttled
+LOGIN_FAILURES_PER_USER = number("LOGIN_FAILURES_PER_USER", 10)  # and address, within the window; more wait
+LOGIN_FAILURES_PER_USER_ANYWHERE = number("LOGIN_FAILURES_PER_USER_ANYWHERE", 100)
 LOGIN_FAILURES_PER_ADDRESS = number("LOGIN_FAILURES_PER_ADDRESS", 50)
 LOGIN_FAILURE_WINDOW = number("LOGIN_FAILURE_WINDOW", 300)  # seconds
 ENDED_PARTIES_KEPT = timedelta(days=1)  # so that a 409 can say why

@@ -10,6 +10,7 @@ import uvicorn
 from django.conf import settings
 
 from config import asgi
+from config.connection import Connection, most_connections
 
 SHUTDOWN_SECONDS = 5  # for requests under way
 
@@ -23,19 +24,23 @@ class Server(uvicorn.Server):
 
 
 def allow_many_connections() -> None:
-    """Each is an open file, and the usual soft limit of 1,024 is for programs that call select()."""
+    """Each is an open file, and the usual soft limit of 1,024 is for programs that call select(). Some of the
+    hard one are left for files of ours: a process that cannot open any would serve nobody.
+    """
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError):  # macOS has none that it would grant
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    Connection.most = most_connections()
 
 
 def main(fd: int) -> None:
     allow_many_connections()
+    Connection.head_seconds = settings.HEAD_SECONDS
     listener = socket.socket(fileno=fd)
     config = uvicorn.Config(
         asgi.application,
         loop="uvloop",
-        http="httptools",
+        http=Connection,
         ws="none",
         log_config=None,  # Django's
         access_log=False,

@@ -1,5 +1,8 @@
 """Against guessed passwords: log-ins that failed are counted per user name and per address.
 
+A name has few failures from one address, and more in all: whoever guesses at somebody's password keeps
+nobody out who comes from elsewhere, unless the guesses do, too.
+
 They are counted in the database, so that all processes count together and a lost broker forgets nothing.
 An attempt at a user name is entered as a failure before its password is checked and taken back when it was
 right: attempts at once are counted as if they came one by one. An address is entered when the attempt has
@@ -26,41 +29,48 @@ _LOCK = "SELECT pg_advisory_xact_lock(hashtext('login'), hashtext(%(user)s::byte
 # has to wait.
 _WAIT = """
     SELECT max(extract(epoch FROM last.at - clock_timestamp()) + %(window)s)::float
-    FROM (VALUES (%(user)s::bytea, %(per_user)s::int), (%(address)s::bytea, %(per_address)s::int))
-        AS asked (subject, allowed),
+    FROM (VALUES
+        (%(user)s::bytea, %(per_user)s::int),
+        (%(user_there)s::bytea, %(per_user_there)s::int),
+        (%(address)s::bytea, %(per_address)s::int)
+    ) AS asked (subject, allowed),
     LATERAL (
         SELECT at FROM interactions_loginfailure WHERE subject = asked.subject
         ORDER BY at DESC OFFSET asked.allowed - 1 LIMIT 1
     ) last
 """
 _ENTER = """
-    INSERT INTO interactions_loginfailure (subject, at) VALUES (%(subject)s, clock_timestamp()) RETURNING id
+    INSERT INTO interactions_loginfailure (subject, at)
+    SELECT subject, clock_timestamp() FROM unnest(%(subjects)s::bytea[]) AS asked (subject) RETURNING id
 """
-_TAKE_BACK = "DELETE FROM interactions_loginfailure WHERE id = %(id)s"
+_TAKE_BACK = "DELETE FROM interactions_loginfailure WHERE id = ANY(%(ids)s::bigint[])"
 
 
 @contextmanager
 def attempt(username: str, address: str) -> Iterator[None]:
     """The block checks a password, and raises when it is wrong. Errors: Throttled, which enters nothing."""
-    user, place = _digest("user", _folded(username)), _network(address)
-    failure = in_transaction(lambda: _reserve(user, place))
+    name, place = _folded(username), _network(address)
+    user, user_there = _digest("user", name), _digest("user there", f"{place}:{name}")
+    failures = in_transaction(lambda: _reserve(user, user_there, place and _digest("address", place)))
     try:
         yield
     except Exception:
         if place:
-            fetch_value(_ENTER, {"subject": place})
+            fetch_all(_ENTER, {"subjects": [_digest("address", place)]})
         raise
-    run(_TAKE_BACK, {"id": failure})
+    run(_TAKE_BACK, {"ids": failures})
 
 
-def _reserve(user: bytes, address: bytes | None) -> int:
+def _reserve(user: bytes, user_there: bytes, address: bytes | None) -> list[int]:
     """Those who try one name come one after the other, so that each counts the one before."""
     fetch_all(_LOCK, {"user": user})
     wait = fetch_value(
         _WAIT,
         {
             "user": user,
-            "per_user": settings.LOGIN_FAILURES_PER_USER,
+            "per_user": settings.LOGIN_FAILURES_PER_USER_ANYWHERE,
+            "user_there": user_there,
+            "per_user_there": settings.LOGIN_FAILURES_PER_USER,
             "address": address,
             "per_address": settings.LOGIN_FAILURES_PER_ADDRESS,
             "window": settings.LOGIN_FAILURE_WINDOW,
@@ -70,14 +80,14 @@ def _reserve(user: bytes, address: bytes | None) -> int:
         raise Throttled(
             f"Too many failed log-ins: wait {math.ceil(wait)} seconds.", retry_after=math.ceil(wait)
         )
-    return int(fetch_value(_ENTER, {"subject": user}))
+    return [id for (id,) in fetch_all(_ENTER, {"subjects": [user, user_there]})]
 
 
 def _folded(username: str) -> str:
     return unicodedata.normalize("NFKC", username).casefold()
 
 
-def _network(address: str) -> bytes | None:
+def _network(address: str) -> str | None:
     """One customer of a provider has all the addresses of an IPv6 network: its first half is what counts."""
     try:
         found = ipaddress.ip_address(address)
@@ -85,7 +95,7 @@ def _network(address: str) -> bytes | None:
         return None  # a Unix socket
     if isinstance(found, ipaddress.IPv6Address):
         found = found.ipv4_mapped or ipaddress.IPv6Address(int(found) >> 64 << 64)
-    return _digest("address", str(found))
+    return str(found)
 
 
 def _digest(kind: str, name: str) -> bytes:

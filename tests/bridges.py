@@ -9,14 +9,15 @@ from typing import Any
 import uvicorn
 
 from config.bridge import Bridge
+from config.connection import Connection
 from tests.processes import until
 
 
 @contextlib.contextmanager
-def serving(bridge: Bridge, **config: Any) -> Iterator[int]:
+def serving(bridge: Bridge, *, http: type[Connection] = Connection, **config: Any) -> Iterator[int]:
     """Yields the port."""
     server = uvicorn.Server(
-        uvicorn.Config(bridge, http="httptools", loop="uvloop", lifespan="off", log_config=None, **config)
+        uvicorn.Config(bridge, http=http, loop="uvloop", lifespan="off", log_config=None, **config)
     )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

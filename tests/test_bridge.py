@@ -230,17 +230,34 @@ def test_a_stream_arrives_as_it_is_made_and_ends_with_its_reader(web: Served) ->
     until(lambda: web.site.closed == 1, 5)
 
 
-def test_a_stream_that_nobody_reads_gives_its_thread_back() -> None:
-    class Flood(Site):
-        def answer(self, environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
-            start_response("200 OK", [])
-            while True:
-                yield b"x" * 100_000
+def flood(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+    start_response("200 OK", [])
+    while environ["PATH_INFO"] == "/flood":
+        yield b"x" * 100_000
+    yield b"{}"
 
+
+@pytest.fixture
+def flooded() -> Iterator[Served]:
     with serve(threads=1) as web:
-        web.site.answer = Flood().answer  # type: ignore[method-assign]
-        with web.raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"):
-            until(lambda: web.site.closed == 1, 5)
+        web.site.answer = flood  # type: ignore[method-assign]
+        yield web
+
+
+def test_a_stream_that_nobody_reads_is_left(flooded: Served) -> None:
+    with flooded.raw(b"GET /flood HTTP/1.1\r\nHost: x\r\n\r\n"):
+        until(lambda: flooded.site.closed == 1, 5)
+
+
+def test_a_stream_that_nobody_reads_holds_no_thread(flooded: Served) -> None:
+    """There is only one."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(5):
+            stack.enter_context(flooded.raw(b"GET /flood HTTP/1.1\r\nHost: x\r\n\r\n"))
+        time.sleep(0.2)
+        started = time.monotonic()
+        assert flooded.told("GET", "/") == {}
+        assert time.monotonic() - started < 0.5  # they are left after a second
 
 
 def test_an_error_is_a_500_and_is_logged_once(web: Served, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,8 +8,8 @@ from django.conf import settings as configured
 from django.contrib.auth.models import User
 from django.test import Client
 
-from config.bridge import too_slow
 from config.headers import NOTHING, POLICIES
+from config.refusals import Refused
 from interactions.models import Queue
 from interactions.sql import run
 from tests.admin import stage
@@ -83,9 +83,11 @@ def test_without_the_middleware_they_are_missed(settings: Any) -> None:
     }
 
 
-def test_what_the_bridge_answers_itself() -> None:
-    start, _ = too_slow()
+def test_what_the_server_answers_itself() -> None:
+    refused = Refused(408, "The body came too slowly.")
+    start, _ = refused.messages()
     assert (b"x-content-type-options", b"nosniff") in start["headers"]
+    assert b"\r\nx-content-type-options: nosniff\r\n" in bytes(refused)
 
 
 def test_under_https(settings: Any) -> None:

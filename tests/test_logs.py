@@ -23,6 +23,14 @@ def test_a_lost_broker_is_told_once_a_minute() -> None:
     assert seldom.filter(record("celery.worker.consumer", lost))
 
 
+def test_what_is_no_http_is_told_once_a_minute() -> None:
+    """And an error of the application each time."""
+    seldom = Seldom()
+    noise = record("uvicorn.error", "Invalid HTTP request received.", logging.WARNING)
+    assert [seldom.filter(noise) for _ in range(3)] == [True, False, False]
+    assert all(seldom.filter(record("uvicorn.error", "Exception in ASGI application")) for _ in range(3))
+
+
 def test_our_own_words_are_never_held_back() -> None:
     """The twin."""
     seldom = Seldom()

@@ -161,7 +161,7 @@ def test_what_was_not_taken_is_handed_on(asked: Asked, is_handed_on: bool) -> No
             async def ask(_: Wait) -> Asked:
                 return asked
 
-            stay = Stay(one, Client(asyncio.get_running_loop(), ask, ask, 5), ask, first)  # type: ignore[arg-type]
+            stay = Stay(one, Client(asyncio.get_running_loop(), ask, ask), ask, first)  # type: ignore[arg-type]
             await one.hub.settle(first, waits)
             await one.hub.settle(second, waits)
             await one.hub.hand_on(MAIL)

@@ -24,6 +24,7 @@ WINDOW = 300
 @pytest.fixture(autouse=True)
 def limits(settings: Any) -> None:
     settings.LOGIN_FAILURES_PER_USER = 3
+    settings.LOGIN_FAILURES_PER_USER_ANYWHERE = 5
     settings.LOGIN_FAILURES_PER_ADDRESS = 6
 
 
@@ -51,13 +52,32 @@ def test_a_name_that_failed_too_often_has_to_wait(alice: Desk, log: Log) -> None
     log.skip()
     before = tables.rows()
 
-    wait = throttled(knock("alice", cast.PASSWORD, address="198.51.100.7"))
+    wait = throttled(knock("alice", cast.PASSWORD))
 
     assert 0 < wait <= WINDOW
     assert tables.rows() == before
     assert log.new() == []
     knock("bob").refused(401, "not_authenticated")
     alice.get("parties").ok()  # who is in stays in
+
+
+def test_who_guesses_keeps_nobody_out_who_comes_from_elsewhere(alice: Desk) -> None:
+    """However long it goes on."""
+    for _ in range(3):
+        fail("alice", 3)
+        throttled(knock("alice"))
+        knock("alice", cast.PASSWORD, address="198.51.100.7").ok(201)
+        let_pass(WINDOW)
+
+
+def test_guesses_from_everywhere_are_counted_together(alice: Desk) -> None:
+    """The twin: from so many addresses it is throttled, until they stop."""
+    fail("alice", 2, address="192.0.2.1")
+    fail("alice", 3, address="192.0.2.2")
+    throttled(knock("alice", cast.PASSWORD, address="198.51.100.7"))
+    knock("bob").refused(401, "not_authenticated")
+    let_pass(WINDOW)
+    knock("alice", cast.PASSWORD, address="198.51.100.7").ok(201)
 
 
 def test_retry_after_is_true(alice: Desk) -> None:
@@ -141,7 +161,7 @@ def test_attempts_at_once_are_counted_as_one_by_one(alice: Desk) -> None:
 
 def test_counted_only_afterwards_more_would_pass(alice: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: without the entry before the check, all who come at once are let through to it."""
-    monkeypatch.setattr(throttle, "_ENTER", "SELECT 0")
+    monkeypatch.setattr(throttle, "_ENTER", "SELECT 0 WHERE %(subjects)s::bytea[] IS NOT NULL")
     statuses = [reply.status for reply in at_once(*[functools.partial(knock, "alice")] * 12)]
     assert statuses == [401] * 12
 
@@ -150,7 +170,7 @@ def test_a_throttled_attempt_does_not_lengthen_the_wait(alice: Desk) -> None:
     fail("alice", 3)
     for _ in range(5):
         throttled(knock("alice"))
-    assert LoginFailure.objects.count() == 6  # of the name, and of the address
+    assert LoginFailure.objects.count() == 9  # of the name, of the address, and of both
     let_pass(WINDOW)
     knock("alice", cast.PASSWORD).ok(201)
 
@@ -167,14 +187,14 @@ def test_the_admin_counts_with_the_api(root: Desk, client: Client) -> None:
 
     assert "correct username and password" in enter("wrong")
     assert "correct username and password" in enter("wrong")
-    fail("root", 1, address="198.51.100.7")
+    fail("root", 1, address="127.0.0.1")
 
     assert re.search(r"Too many failed log-ins: wait \d+ seconds\.", enter(cast.PASSWORD))
-    throttled(knock("root", cast.PASSWORD))
+    throttled(knock("root", cast.PASSWORD, address="127.0.0.1"))
 
     let_pass(WINDOW)
     assert "Dashboard" in enter(cast.PASSWORD)
-    assert LoginFailure.objects.count() == 6
+    assert LoginFailure.objects.count() == 9
 
 
 def test_what_is_kept_of_a_failure(alice: Desk) -> None:
@@ -184,11 +204,11 @@ def test_what_is_kept_of_a_failure(alice: Desk) -> None:
     let_pass(WINDOW - 60)
     assert housekeeping.purge() == 0
     let_pass(60)
-    assert housekeeping.purge() == 2
+    assert housekeeping.purge() == 3
 
 
 def test_an_error_of_ours_leaves_the_attempt_counted(support: str) -> None:
     """It must not be a way around the count."""
     with pytest.raises(ZeroDivisionError), throttle.attempt("alice", ""):
         raise ZeroDivisionError
-    assert LoginFailure.objects.count() == 1
+    assert LoginFailure.objects.count() == 2

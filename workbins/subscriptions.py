@@ -10,12 +10,13 @@ from interactions.models import Session
 from interactions.sql import fetch_all
 from interactions.statements import locks
 from interactions.waking import agent_topic, wake
-from workbins.access import SEES
+from workbins.access import SEES, visible_workbin
 from workbins.models import Subscription, Workbin
 
 
 def subscribe(caller: AgentCaller, workbin: Workbin) -> None:
-    """Twice is once. Errors: NotAuthenticated, if the session has ended meanwhile."""
+    """Twice is once. Errors: NotAuthenticated, if the session has ended meanwhile; NotFound, if the right is
+    lost."""
     # Not the newest number drawn: its change may commit after this, and must be heard of.
     heard = mailbox.horizon.final()
 
@@ -23,6 +24,7 @@ def subscribe(caller: AgentCaller, workbin: Workbin) -> None:
         locks.lock_agent(caller.agent_id)  # a log-out, which ends subscriptions, comes before or after
         if not Session.objects.filter(pk=caller.session, ended_at=None).exists():
             raise NotAuthenticated(reason="ended")
+        visible_workbin(caller, workbin.pk)
         Subscription.objects.get_or_create(
             workbin=workbin, agent_id=caller.agent_id, defaults={"after_message": heard}
         )

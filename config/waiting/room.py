@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import Executor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from config.messages import Client, ClientLeft, Message, last, send_all
 from config.waiting.ear import Ear, RedisTickets
@@ -16,11 +16,14 @@ COMMENT = b":\n\n"
 
 
 class Asked(NamedTuple):
-    """A view's answer, what it waits for if it found nothing, and of what work it has taken some."""
+    """A view's answer, what it waits for if it found nothing, of what work it has taken some, and the rest of
+    the answer where it is a stream.
+    """
 
     answer: list[Message]
     wait: Wait | None
     taken: Collection[Work]
+    rest: Any = None
 
 
 Ask = Callable[[Wait], Awaitable[Asked]]  # the view again
@@ -117,7 +120,7 @@ class Stay:
         self.client.check()
         async with self.room.seats:
             self.waiter.heard = self.hub.heard
-            answer, again, taken = await self.ask(wait)
+            answer, again, taken, _ = await self.ask(wait)
         if work := self.waiter.work:
             if work in taken or (again and again.wants(work)):
                 self.waiter.work = None  # it was taken, or another was quicker

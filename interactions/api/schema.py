@@ -8,7 +8,7 @@ from interactions import errors
 from interactions.models.interaction import State
 from interactions.models.party import Operation, PartyEnd
 
-OF_HTTP = ["method_not_allowed", "not_acceptable", "unsupported_media_type", "internal_error"]
+OF_HTTP = ["method_not_allowed", "not_acceptable", "too_slow", "unsupported_media_type", "internal_error"]
 CODES = sorted({refusal.code for refusal in errors.Refusal.__subclasses__()} | set(OF_HTTP))
 NO_LOGIN = ["missing", "unknown", "expired", "ended"]
 NOT_HELD = [*(end.name.lower() for end in PartyEnd), "held_by_other", "never_held"]

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class LoginFailure(models.Model):
-    """One failure, of a user name or of an address: see interactions.throttle.
+    """One failure, of a user name, of an address, or of a name from an address: see interactions.throttle.
 
     `subject` is a digest, for people type passwords where the name belongs.
     """

@@ -29,7 +29,8 @@ def main() -> int:
         try:
             os.environ |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
             os.environ.setdefault("SECRET_KEY", "only-for-the-tests-" + "x" * 40)
-            os.environ |= {"LOGIN_FAILURES_PER_USER": MANY, "LOGIN_FAILURES_PER_ADDRESS": MANY}
+            for limit in ("PER_USER", "PER_USER_ANYWHERE", "PER_ADDRESS"):
+                os.environ[f"LOGIN_FAILURES_{limit}"] = MANY
             os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
             django.setup()
             from tests.contract.rounds import run

@@ -1,0 +1,33 @@
+"""`python -m tests.hostile --long`: the scenes of hostile input, with many more examples and guesses.
+
+Some twenty minutes. Without --long, as in the suite.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.hostile import LONG
+
+SCENES = [
+    *("test_any_configuration.py", "test_any_mailbox.py", "test_any_cursor.py", "test_guessing.py"),
+    *("test_hostile_requests.py", "test_slow_clients.py", "test_connection.py", "browser"),
+]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--only", action="append", metavar="SCENE", choices=SCENES, help="may be repeated")
+    given = parser.parse_args()
+    if given.long:
+        os.environ[LONG] = "yes"
+    here = Path(__file__).parents[1]
+    return pytest.main(["-ra", "--durations=10", *(str(here / scene) for scene in given.only or SCENES)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
