@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 ARGS =
 
-.PHONY: env dev-env bench-env run test contract model bugs conformance lint lock bench bench-full ci
+.PHONY: env dev-env bench-env run test contract model bugs conformance faults lint lock bench bench-full ci
 
 env: .venv/.installed
 dev-env: .venv/.installed-dev
@@ -48,6 +48,9 @@ bugs: dev-env
 
 conformance: dev-env
 	@$(PYTHON) -m tests.conformance.ours $(ARGS)
+
+faults: dev-env
+	@$(PYTHON) -m tests.faults $(ARGS)
 
 lint: dev-env
 	@$(PYTHON) -m ruff check .

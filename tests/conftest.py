@@ -44,6 +44,7 @@ LONGEST = (
     "test_demo",
     "test_client",
     "test_model",
+    "test_faults",
 )
 
 
