@@ -51,12 +51,13 @@ def attempt(username: str, address: str) -> Iterator[None]:
     """The block checks a password, and raises when it is wrong. Errors: Throttled, which enters nothing."""
     name, place = _folded(username), _network(address)
     user, user_there = _digest("user", name), _digest("user there", f"{place}:{name}")
-    failures = in_transaction(lambda: _reserve(user, user_there, place and _digest("address", place)))
+    there = _digest("address", place) if place else None
+    failures = in_transaction(lambda: _reserve(user, user_there, there))
     try:
         yield
     except Exception:
-        if place:
-            fetch_all(_ENTER, {"subjects": [_digest("address", place)]})
+        if there:
+            fetch_all(_ENTER, {"subjects": [there]})
         raise
     run(_TAKE_BACK, {"ids": failures})
 

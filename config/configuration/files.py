@@ -8,12 +8,24 @@ import yaml
 from config.configuration.shape import Fault, Faults
 
 
+class Loader(yaml.SafeLoader):
+    """Which raises whatever int() and the like raise, without a word on where."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError) as error:
+            what = repr(node.value[:40]) if isinstance(node.value, str) else "this"
+            why = f"{what} is no {node.tag.rpartition(':')[2]}"
+            raise yaml.MarkedYAMLError(problem=why, problem_mark=node.start_mark) from error
+
+
 def load(text: str) -> Any:
     """Errors: yaml.YAMLError, also for a key that is there twice."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     if root is not None:
-        _refuse_doubled_keys(root)
-    return yaml.safe_load(text)
+        _refuse_doubled_keys(root, set())
+    return yaml.load(text, Loader)  # a SafeLoader
 
 
 def dump(document: dict[str, list[Any]]) -> str:
@@ -51,7 +63,11 @@ def _line(node: Any, fault: Fault) -> int:
     return line + 1
 
 
-def _refuse_doubled_keys(node: Any) -> None:
+def _refuse_doubled_keys(node: Any, known: set[int]) -> None:
+    """Once each: by its aliases a small file can have more nodes than there is time for, or itself in it."""
+    if id(node) in known:
+        return
+    known.add(id(node))
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
@@ -60,7 +76,7 @@ def _refuse_doubled_keys(node: Any) -> None:
             if key.value in seen:
                 raise yaml.MarkedYAMLError(problem=f"{key.value} is there twice", problem_mark=key.start_mark)
             seen.add(key.value)
-            _refuse_doubled_keys(value)
+            _refuse_doubled_keys(value, known)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            _refuse_doubled_keys(value)
+            _refuse_doubled_keys(value, known)

@@ -165,7 +165,7 @@ def text_fields() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for app in tables.OURS:
         for model in apps.get_app_config(app).get_models():
-            names = {field.column for field in model._meta.concrete_fields if _takes_words(field)}
+            names = {str(field.column) for field in model._meta.concrete_fields if _takes_words(field)}
             found[model._meta.db_table] = names - OTHERS.get(model._meta.db_table, set())
     return found
 

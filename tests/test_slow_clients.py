@@ -1,0 +1,128 @@
+"""Hundreds of clients who send, or take, as little as they can: nobody else notices, and all are ended."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests import cast
+from tests.applications import API, Desk
+from tests.processes import until
+from tests.web import Web, web
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BOUND = 4  # seconds for a head, and for a body
+ANSWERED = 2.0  # seconds: generous, for machines that do other things
+HEAD = f"GET {API}parties HTTP/1.1\r\nHost: localhost\r\nX-Slow: ".encode()
+BODY = f"POST {API}sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\n".encode()
+FILE = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js"
+LARGE = f"GET {FILE} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+
+@pytest.fixture(scope="module")
+def brief(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Web]:
+    with django_db_blocker.unblock(), web(HEAD_SECONDS=str(BOUND), BODY_SECONDS=str(BOUND)) as site:  # type: ignore[attr-defined]
+        yield site
+
+
+@dataclass
+class Slow:
+    """Clients who send a byte a second, each until the server has ended it."""
+
+    opened: list[socket.socket]
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def drip(self) -> None:
+        while not self.stop.wait(1):
+            for one in self.opened:
+                with contextlib.suppress(OSError):
+                    one.send(b"x")
+
+    def left(self) -> int:
+        return sum(not is_ended(one) for one in self.opened)
+
+
+def is_ended(one: socket.socket) -> bool:
+    """Nothing more comes: what the server had to say has been read."""
+    try:
+        while one.recv(65536):
+            pass
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+@contextlib.contextmanager
+def slow_clients(site: Web, *beginnings: bytes) -> Iterator[Slow]:
+    with contextlib.ExitStack() as stack:
+        opened = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", site.port), timeout=5))
+            for _ in beginnings
+        ]
+        for one, beginning in zip(opened, beginnings, strict=True):
+            one.sendall(beginning)
+            one.setblocking(False)
+        slow = Slow(opened)
+        dripping = threading.Thread(target=slow.drip)
+        dripping.start()
+        try:
+            yield slow
+        finally:
+            slow.stop.set()
+            dripping.join()
+
+
+def longest(desk: Desk, seconds: float) -> float:
+    """Pulled and stopped again and again for so long: the longest that it took."""
+    end, took = time.monotonic() + seconds, 0.0
+    while time.monotonic() < end:
+        begun = time.monotonic()
+        desk.stop_held(desk.take()).ok()
+        took = max(took, time.monotonic() - begun)
+        time.sleep(0.02)
+    return took
+
+
+def files_of(site: Web) -> int:
+    return len(list(Path(f"/proc/{site.process.pid}/fd").iterdir()))
+
+
+def test_two_hundred_who_send_a_byte_a_second(brief: Web, alice: Desk) -> None:
+    cast.fill(1000)
+    desk = brief.desk(alice)
+    desk.parties()
+    before = files_of(brief)
+    with slow_clients(brief, *[HEAD] * 100, *[BODY] * 100) as slow:
+        assert longest(desk, BOUND / 2) < ANSWERED
+        assert slow.left() == 200  # the twin: they are not ended for being many
+        assert longest(desk, BOUND / 2) < ANSWERED
+        until(lambda: slow.left() == 0, 3, "the end of all")
+    until(lambda: files_of(brief) < before + 20, 5, "their files")
+
+
+def test_forty_who_take_nothing_of_what_they_asked_for(brief: Web, alice: Desk) -> None:
+    """A file of more than any buffer has room for: no thread waits for its reader."""
+    cast.fill(1000)
+    desk = brief.desk(alice)
+    with contextlib.ExitStack() as stack:
+        for _ in range(40):
+            one = stack.enter_context(socket.socket())
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            one.connect(("127.0.0.1", brief.port))
+            one.sendall(LARGE)
+        assert longest(desk, 2) < ANSWERED
+
+
+def test_the_whole_file_comes(brief: Web) -> None:
+    """The twin: it is more than they were given."""
+    found = brief.wire().http.get(FILE)
+    assert found.status_code == 200
+    assert len(found.content) > 1_000_000 or found.headers["content-encoding"] == "gzip"
