@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -179,29 +180,24 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a worker hoards nothing that another could start
 CELERY_TIMEZONE = "UTC"
 # The schedule is static and what it starts catches up by itself: beat has nothing to remember in a file.
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
+STALE = 4 * 3_600  # seconds until nobody wants it any more; a host's clock may be off, so it is not less
+
+
+def every(seconds: int, task: str) -> dict[str, Any]:
+    return {"task": task, "schedule": seconds, "options": {"expires": STALE}}
+
+
 CELERY_BEAT_SCHEDULE = {
-    "end-idle-sessions": {
-        "task": "interactions.tasks.end_idle_sessions",
-        "schedule": 15,
-        "options": {"expires": 15},
-    },
-    "purge": {"task": "interactions.tasks.purge", "schedule": 600, "options": {"expires": 600}},
-    "project": {"task": "reporting.tasks.project", "schedule": 5, "options": {"expires": 5}},
-    "provide-partitions": {
-        "task": "reporting.tasks.provide_partitions",
-        "schedule": 3_600,
-        "options": {"expires": 3_600},
-    },
-    "evaluate-alarms": {
-        "task": "reporting.tasks.evaluate_alarms",
-        "schedule": 10,
-        "options": {"expires": 10},
-    },
-    "deliver": {"task": "reporting.tasks.deliver", "schedule": 5, "options": {"expires": 5}},
-    "forget-old": {"task": "reporting.tasks.forget_old", "schedule": 3_600, "options": {"expires": 3_600}},
-    "audit": {"task": "reporting.tasks.audit", "schedule": 3_600, "options": {"expires": 3_600}},
-    "purge-reporting": {"task": "reporting.tasks.purge", "schedule": 3_600, "options": {"expires": 3_600}},
+    "end-idle-sessions": every(15, "interactions.tasks.end_idle_sessions"),
+    "purge": every(600, "interactions.tasks.purge"),
+    "project": every(5, "reporting.tasks.project"),
+    "provide-partitions": every(3_600, "reporting.tasks.provide_partitions"),
+    "evaluate-alarms": every(10, "reporting.tasks.evaluate_alarms"),
+    "deliver": every(5, "reporting.tasks.deliver"),
+    "forget-old": every(3_600, "reporting.tasks.forget_old"),
+    "audit": every(3_600, "reporting.tasks.audit"),
+    "purge-reporting": every(3_600, "reporting.tasks.purge"),
 }
 
 # --- Logging ---------------------------------------------------------------------------------------
