@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 ARGS =
 
-.PHONY: env dev-env bench-env run test contract lint lock bench bench-full ci
+.PHONY: env dev-env bench-env run test contract faults lint lock bench bench-full ci
 
 env: .venv/.installed
 dev-env: .venv/.installed-dev
@@ -39,6 +39,9 @@ test: dev-env
 
 contract: dev-env
 	@$(PYTHON) -m tests.contract $(ARGS)
+
+faults: dev-env
+	@$(PYTHON) -m tests.faults $(ARGS)
 
 lint: dev-env
 	@$(PYTHON) -m ruff check .

@@ -42,6 +42,7 @@ LONGEST = (
     "test_production",
     "test_demo",
     "test_client",
+    "test_faults",
 )
 
 

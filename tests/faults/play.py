@@ -1,0 +1,155 @@
+"""A load, its faults one after the other, and what must hold then."""
+
+import os
+import random
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import psycopg
+from celery import current_app
+from django.db import connections
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from benchmarks.kit.processes import memory
+from config.simulation.cast import Cast
+from interactions.models import Party
+from reporting.audit import audit, brief
+from reporting.cursor import horizon
+from reporting.intervals import projector
+from reporting.models import Event
+from tests.faults.checks import BACK, Record, Size
+from tests.faults.cluster import HOSTS, WORKERS, Cluster
+from tests.faults.load import Load
+from tests.faults.scene import Fault, Scene
+from tests.faults.watch import Watch, outages
+from workbin_client import WorkbinError
+
+SILENT = 12  # holds whose deadlines fall around each fault
+GIVE_UP = 60.0  # seconds until what is not back is not waited for any more
+COUNTED = 15.0  # seconds in which beat and who counts have counted all
+LOOKS = 4  # at readyz, so that both web processes are asked
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """When a fault struck, ended, and all was back."""
+
+    fault: str
+    begin: float
+    end: float
+    back: float
+
+
+class Play:
+    def __init__(
+        self, cluster: Cluster, watch: Watch, cast: Cast, dice: random.Random, is_short: bool
+    ) -> None:
+        self.cluster, self.watch = cluster, watch
+        self.load = Load(cluster.url, cast, is_short)
+        self.scene = Scene(cluster, watch, self.load, dice, is_short)
+        self.strikes: list[Strike] = []
+        self.record = Record()
+
+    def run(self, faults: Sequence[Fault]) -> Record:
+        began = time.time()
+        for fault in sorted(faults, key=lambda fault: not fault.is_before):
+            self.strike(fault)
+        self.scene.wait(1, 2 if self.scene.is_short else 4)
+        self.load.stop()
+        self.until_quiet()
+        self.take_record(began)
+        return self.record
+
+    def strike(self, fault: Fault) -> None:
+        self.cluster.forgive()
+        begin = time.time()
+        try:
+            if not fault.is_before:
+                self.load.start()
+                self.load.take_silently([self.scene.dice.randint(1, 4) for _ in range(SILENT)])
+                self.scene.wait(0, 0.3 if self.scene.is_short else 3)
+            fault.act(self.scene)
+        except (AssertionError, WorkbinError, OSError, psycopg.Error) as error:
+            self.record.unplayed.append(f"{fault.name}: {error!r}")
+        self.load.start()
+        end = time.time()
+        while not self.is_whole() and time.time() < end + GIVE_UP:
+            time.sleep(0.1)
+        back = time.time()
+        self.strikes.append(Strike(fault.name, begin, end, back))
+        self.record.back[fault.name] = back - end
+
+    # --- Whether all is as it was -----------------------------------------------------------------------
+
+    def is_whole(self) -> bool:
+        names = [program.name for program in self.cluster.keeper.programs]
+        return (
+            all(self.cluster.pid(name) for name in names)
+            and all(self.watch.is_booted(name) for name in WORKERS)
+            and self.watch.samples[-1].is_alive
+            and all(is_ready(self.cluster.url) for _ in range(LOOKS))
+            and self.do_workers_answer()
+        )
+
+    def do_workers_answer(self) -> bool:
+        with suppress(KombuError, RedisError, OSError):
+            return len(current_app.control.ping(timeout=1, limit=len(WORKERS))) == len(WORKERS)
+        return False
+
+    def until_quiet(self) -> None:
+        """All holds are over, and all is counted: by their bounds, with time to spare."""
+        connections.close_all()
+        end = time.time() + BACK
+        while (count := Party.objects.filter(ended_at=None).count()) and time.time() < end:
+            time.sleep(0.1)
+        self.record.open_holds = count
+        newest, end = horizon.newest(), time.time() + COUNTED
+        while (missing := newest - projector.live().event) > 0 and time.time() < end:
+            time.sleep(0.1)
+        self.record.uncounted = max(0, missing)
+
+    # --- What is known of it ----------------------------------------------------------------------------
+
+    def take_record(self, began: float) -> None:
+        load, record = self.load, self.record
+        record.events, record.told = load.events, load.problems
+        logged = Event.objects.filter(external_id__startswith=load.cast.run).order_by("id")
+        record.logged = list(logged.values_list("id", flat=True))
+        record.answers, record.deadlines = load.witness.answers, load.witness.deadlines
+        samples = [sample for sample in list(self.watch.samples) if sample.at >= began - 1]
+        record.outages = sorted([*outages(samples), *self.scene.outages], key=lambda span: span.begin)
+        record.excused, record.expected = self.scene.excused, self.scene.expected
+        report = audit()
+        record.differences = [
+            f"{each.about}: {'; '.join(each.wrong)}; {' | '.join(map(brief, each.events))}"
+            for each in report.differences
+        ]
+        record.orphans = self.cluster.orphans()
+        record.after = sizes(self.cluster, self.watch)
+
+
+def is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=3) as response:
+            return bool(response.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def sizes(cluster: Cluster, watch: Watch) -> dict[str, Size]:
+    """Of what runs on application hosts."""
+    return {name: size_of(cluster, watch, name) for name in HOSTS if cluster.pid(name)}
+
+
+def size_of(cluster: Cluster, watch: Watch, name: str) -> Size:
+    pids = cluster.pids(name)
+    return Size(pids[0], sum(map(memory, pids)), sum(map(files, pids)), watch.connections.get(name, 0))
+
+
+def files(pid: int) -> int:
+    return len(os.listdir(f"/proc/{pid}/fd"))
