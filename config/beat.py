@@ -10,7 +10,7 @@ class Scheduler(beat.Scheduler):
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         now = self.app.now()
-        if any(entry.last_run_at > now for entry in self.schedule.values()):
+        if any(entry.last_run_at and entry.last_run_at > now for entry in self.schedule.values()):
             for entry in self.schedule.values():
                 entry.last_run_at = now
             self._heap = None  # it is in the order of the times before

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -186,7 +187,7 @@ CELERY_BEAT_SCHEDULER = "config.beat:Scheduler"
 STALE = 4 * 3_600  # seconds until nobody wants it any more; a host's clock may be off, so it is not less
 
 
-def every(seconds: int, task: str) -> dict[str, object]:
+def every(seconds: int, task: str) -> dict[str, Any]:
     return {"task": task, "schedule": seconds, "options": {"expires": STALE}}
 
 

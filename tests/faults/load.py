@@ -18,6 +18,7 @@ from config.simulation.replay import Problem, Replay
 from interactions.models import Agent, Interaction
 from interactions.statements import locks
 from tests.faults.witness import Witness
+from tests.processes import until
 from workbin_client import Client, Unreachable
 
 MANY, FEW = (5, 3.0), (3, 2.0)  # agents, and interactions a second: as many as they get done
@@ -61,7 +62,7 @@ class Load:
         self._cursor: str | None = None
         self._given = 0  # to the silent one
         self._entered: tuple[Client, int] | None = None
-        self._began = threading.Event()
+        self._began, self._rests = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     # --- From outside ---------------------------------------------------------------------------------
@@ -77,11 +78,17 @@ class Load:
         return self._thread.is_alive()
 
     def stop(self) -> None:
-        """Agents finish what they have in hand and log out. Then log and what they were told are compared."""
+        """Agents finish what they have in hand and log out. The log is read on: some holds are open yet."""
         if self.is_on:
             self._loop.call_soon_threadsafe(self._over.set)
+        until(lambda: self._rests.is_set() or not self.is_on, 60, "the load to come to its end")
+
+    def close(self) -> None:
+        """The log is read to its end, and compared with what the clients were told."""
+        if self.is_on:
+            self._loop.call_soon_threadsafe(self._closed.set)
         self._thread.join(60)
-        assert not self._thread.is_alive(), "the load does not come to its end"
+        assert not self._thread.is_alive(), "the log does not come to its end"
         if self.failure:
             raise self.failure
 
@@ -109,15 +116,17 @@ class Load:
             self.failure = error
 
     async def _play(self) -> None:
-        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        self._loop, self._over, self._closed = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
         async with httpx.AsyncClient(transport=self.witness) as self._http:
             self._began.set()
             reporting = self.client(self.cast.reporting_token)
             playing = asyncio.create_task(self._work())
-            while not playing.done():
+            playing.add_done_callback(lambda _: self._rests.set())
+            while not self._closed.is_set():
                 with suppress(Unreachable):
                     await self._read_log(reporting)
-                await asyncio.wait([playing], timeout=1)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._closed.wait(), 1)
             playing.result()
             for _ in range(STRAGGLERS):
                 with suppress(Unreachable):

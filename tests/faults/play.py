@@ -62,6 +62,7 @@ class Play:
         self.scene.wait(1, 2 if self.scene.is_short else 4)
         self.load.stop()
         self.until_quiet()
+        self.load.close()
         self.take_record(began)
         return self.record
 
@@ -98,7 +99,7 @@ class Play:
 
     def do_workers_answer(self) -> bool:
         with suppress(KombuError, RedisError, OSError):
-            return len(current_app.control.ping(timeout=1, limit=len(WORKERS))) == len(WORKERS)
+            return len(current_app.control.ping(timeout=1, limit=len(WORKERS)) or ()) == len(WORKERS)
         return False
 
     def until_quiet(self) -> None:

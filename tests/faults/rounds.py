@@ -1,7 +1,10 @@
 """Play after play on one cluster."""
 
+import json
 import random
+from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -24,8 +27,11 @@ UP = 60.0  # seconds
 
 
 class Rounds:
-    def __init__(self, cluster: Cluster, names: list[str], rounds: int, seed: int, is_short: bool) -> None:
-        self.cluster, self.rounds, self.seed, self.is_short = cluster, rounds, seed, is_short
+    def __init__(
+        self, cluster: Cluster, names: list[str], *, output: Path, rounds: int, seed: int, is_short: bool
+    ) -> None:
+        self.cluster, self.output = cluster, output
+        self.rounds, self.seed, self.is_short = rounds, seed, is_short
         faults = [FAULTS[name] for name in names]
         self.skipped = [fault.name for fault in faults if fault.needs_small and not cluster.is_small]
         self.faults = [fault for fault in faults if fault.name not in self.skipped]
@@ -66,9 +72,12 @@ class Rounds:
         for problem in found:
             say(f"    {problem}")
         self.plays.append({"seed": seed, "problems": found, "strikes": [*map(asdict, strikes)]})
+        self.keep()
 
-    def result(self) -> dict[str, Any]:
-        return {"skipped": self.skipped, "plays": self.plays}
+    def keep(self, left: Iterable[str] = ()) -> None:
+        """What was found so far, whatever becomes of the rest. `left`: processes, at the end."""
+        found = {"skipped": self.skipped, "plays": self.plays, "left": [*left]}
+        self.output.write_text(json.dumps(found))
 
 
 def may_have(threads: int, pool: int) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import json
 import os
 import secrets
 import subprocess
@@ -10,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import django
 
@@ -34,8 +32,7 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="wb-faults-") as place,
         small_disk(Path(place, "data"), given.may_mount) as is_small,
     ):
-        found = act(servers_in(Path(place, "data")), is_small, given)
-    given.output.write_text(json.dumps(found))
+        act(servers_in(Path(place, "data")), is_small, given)
     return 0
 
 
@@ -68,12 +65,13 @@ def small_disk(place: Path, may_mount: bool) -> Iterator[bool]:
             subprocess.run(["umount", str(place)], check=True)
 
 
-def act(servers: embedded.Servers, is_small: bool, given: argparse.Namespace) -> dict[str, Any]:
+def act(servers: embedded.Servers, is_small: bool, given: argparse.Namespace) -> None:
     from tests.faults.cluster import Cluster
     from tests.faults.rounds import Rounds
 
     cluster = Cluster(servers, given.kind == "special", is_small)
-    rounds = Rounds(cluster, given.fault, given.rounds, given.seed, given.short)
+    options = {"output": given.output, "rounds": given.rounds, "seed": given.seed, "is_short": given.short}
+    rounds = Rounds(cluster, given.fault, **options)
     cluster.start()
     try:
         cluster.keep_while(rounds.run)
@@ -82,7 +80,7 @@ def act(servers: embedded.Servers, is_small: bool, given: argparse.Namespace) ->
         raise
     finally:
         left = cluster.stop()
-    return {"left": [*left.values()], **rounds.result()}
+    rounds.keep(left.values())
 
 
 if __name__ == "__main__":

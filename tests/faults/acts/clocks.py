@@ -3,10 +3,14 @@
 import time
 from collections.abc import Mapping
 
+from reporting.cursor import horizon
+from reporting.intervals import projector
 from tests.faults.cluster import HOSTS
 from tests.faults.scene import Scene, fault
+from tests.processes import until
 
 HOUR = 3600.0
+COUNTED = 15.0  # seconds in which what beat sends is heard
 
 
 @fault(cluster="special")
@@ -28,7 +32,13 @@ def clocks_apart(scene: Scene) -> None:
 
 
 def be_off(scene: Scene, off: Mapping[str, float]) -> None:
-    for name, seconds in off.items():
-        scene.cluster.set_clock(seconds, name)
-    time.sleep(scene.seconds(6, 2))
-    scene.cluster.set_clock(0, *off)
+    """At length it is seen too that what one host sends is heard by the others meanwhile."""
+    try:
+        for name, seconds in off.items():
+            scene.cluster.set_clock(seconds, name)
+        time.sleep(scene.seconds(6, 2))
+        if not scene.is_short:
+            newest = horizon.newest()
+            until(lambda: projector.live().event >= newest, COUNTED, "events to be counted")
+    finally:
+        scene.cluster.set_clock(0, *off)
