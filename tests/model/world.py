@@ -182,7 +182,7 @@ class World:
         """Stop it or change it without being its party; an agent may revoke it, too."""
         if who.role in ("admin", "media_server") or it is None:
             return True
-        is_of_led = bool(it.hold) and self.leads(who, [hold.session.agent for hold in it.holds[-1:]])
+        is_of_led = it.hold is not None and self.leads(who, [it.hold.session.agent])
         return who.role == "supervisor" and (self.may_pull(who, it.location) or is_of_led)
 
     def require_visible(self, who: Agent, *them: Interaction | None) -> None:
@@ -315,14 +315,14 @@ class World:
 
     @asked("agent", "supervisor", "media_server")
     def submit(self, who: Session, at: Location, given: dict[str, Any]) -> Any:
-        it, hold = Interaction(len(self.interactions) + 1, at, **given), None
-        self.do("Submit", who)
         if who.number:
             self.require_right(who, at)
             self.room(who.agent)
-            hold = self.join(who, it)
-        self.turns, it.turn = self.turns + 1, self.turns
+        it = Interaction(len(self.interactions) + 1, at, **given)
         self.interactions.append(it)
+        self.put(it, at)
+        self.do("Submit", who)
+        hold = self.join(who, it) if who.number else None
         self.tell("EventInteractionSubmitted", (it, hold))
         self.tell("EventPartyAdded" if hold else "EventPlacedInQueue", (it, hold))
         return 201, it.number
