@@ -85,6 +85,7 @@ EVENTS_KEPT = days("EVENTS_KEPT")  # after the interaction was stopped or the se
 # answers it with its own, so EventTakenFromQueue is written before EventTakenFromWorkbin.
 INSTALLED_APPS = [
     "config",
+    "desk",
     "reporting",
     "workbins",
     "interactions",

@@ -37,4 +37,5 @@ urlpatterns = [
     path("api/v1/", include("reporting.urls")),
     path("admin/dashboard/", include("reporting.dashboard.urls")),
     path("admin/", admin.site.urls),
+    path("desk/", include("desk.urls")),
 ]

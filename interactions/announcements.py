@@ -88,7 +88,7 @@ def announce_releases(cmd: Command, ended: list[Release], comment: dict[str, Any
         if end.hold.queue and not end.parked_in:
             cmd.news.work[end.hold.queue, end.media_type] += 1
         if end.reason in TOLD:
-            _tell_agent(cmd, end.hold, end.reason)
+            _tell_agent(cmd, end.hold, end.reason, end.parked_in)
 
 
 def _released_fact(end: Release, attributes: dict[str, Any]) -> Fact:
@@ -113,7 +113,7 @@ def _lateness(end: Release) -> dict[str, Any]:
     return {"deadline_at": instant(end.hold.deadline_at), "late_seconds": max(0.0, late)}
 
 
-def _tell_agent(cmd: Command, hold: Hold, reason: PartyEnd) -> None:
+def _tell_agent(cmd: Command, hold: Hold, reason: PartyEnd, parked_in: str | None = None) -> None:
     body = {
         "interaction": hold.interaction,
         "party": hold.id,
@@ -121,4 +121,6 @@ def _tell_agent(cmd: Command, hold: Hold, reason: PartyEnd) -> None:
         "workbin": hold.workbin,
         "reason": reason.value,
     }
+    if parked_in:
+        body["parked_in"] = parked_in
     mailbox.post(cmd, Letter("EventRevoked", body, agent_id=hold.agent_id))

@@ -7,7 +7,7 @@ import pytest
 
 from tests.imports import ROOT, Arrow, arrows, writers
 
-APPS = ("config", "reporting", "workbins", "interactions")  # each may know those to its right
+APPS = ("config", "desk", "reporting", "workbins", "interactions")  # each may know those to its right
 WIRING = {"config.urls", "config.settings"}  # name everything by strings, and are named by nobody
 
 # Inside the core, from those who ask to those who know nothing; each may know its own layer and those below.
@@ -78,6 +78,16 @@ def test_nobody_knows_reporting(all_arrows: list[Arrow]) -> None:
     ] == []
 
 
+def is_an_inside_line(arrow: Arrow) -> bool:
+    """The desk is an application like any other: it knows the server by its API."""
+    return app_of(arrow.source) == "desk" and app_of(arrow.target) in set(APPS) - {"desk"}
+
+
+def test_the_desk_knows_nobody(all_arrows: list[Arrow]) -> None:
+    assert "desk.views -> desk.words" in map(str, all_arrows)
+    assert [str(arrow) for arrow in all_arrows if is_an_inside_line(arrow)] == []
+
+
 def test_no_module_of_the_core_knows_one_above_it(all_arrows: list[Arrow]) -> None:
     assert [str(arrow) for arrow in all_arrows if is_uphill(arrow)] == []
 
@@ -142,6 +152,13 @@ def test_an_arrow_that_runs_back_is_found(tmp_path: Path, source: str) -> None:
     root = made_up(tmp_path, "interactions/statements/log.py", source)
     [arrow] = [arrow for arrow in arrows(root, *APPS) if is_backwards(arrow)]
     assert str(arrow) == "interactions.statements.log -> reporting.models"
+
+
+def test_an_inside_line_is_found(tmp_path: Path) -> None:
+    root = made_up(tmp_path, "desk/wrong.py", "from interactions.models import Queue")
+    assert [str(arrow) for arrow in arrows(root, *APPS) if is_an_inside_line(arrow)] == [
+        "desk.wrong -> interactions.models"
+    ]
 
 
 @pytest.mark.parametrize("source", ["from interactions import lifecycle", "from .. import lifecycle"])

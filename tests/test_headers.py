@@ -24,12 +24,15 @@ ANSWERS = {
     "/nowhere": 404,
     "/admin/login/": 200,
     "/admin/nowhere": 302,
+    "/desk/": 200,
+    "/desk/nowhere": 404,
     "/api/schema/": 200,
     "/api/docs/": 200,
     "/api/docs/?script=": 200,
     "/api/v1/parties": 401,
     "/api/v1/nowhere": 404,
     "/static/interactions/admin.css": 200,
+    "/static/desk/desk.js": 200,
     "/static/nowhere.css": 404,
     "/nul\0": 404,
 }
@@ -52,7 +55,7 @@ def test_every_answer(path: str) -> None:
     answer = Client().get(path)
     assert answer.status_code == ANSWERS[path]
     assert missing(answer) == set()
-    is_page = path.startswith(("/admin/", "/api/docs/"))
+    is_page = path.startswith(("/admin/", "/api/docs/", "/desk/"))
     assert (answer.headers["Content-Security-Policy"] == NOTHING) is not is_page
     assert ("no-store" in answer.headers.get("Cache-Control", "")) is path.startswith((API, "/admin/"))
 
@@ -118,7 +121,7 @@ def test_no_page_has_what_its_policy_forbids(client: Client) -> None:
     floor.pull(floor.alice)
     client.force_login(User.objects.create_superuser("root"))
     queue = Queue.objects.filter(is_private=False)[0]
-    pages = ["/admin/", "/api/docs/", f"/admin/interactions/queue/{queue.pk}/change/"]
+    pages = ["/admin/", "/api/docs/", "/desk/", f"/admin/interactions/queue/{queue.pk}/change/"]
     pages += [f"/admin/{name}/" for name in stage.LISTS] + [
         f"/admin/{name}/add/" for name in stage.ADMINISTERED
     ]

@@ -208,6 +208,7 @@ def test_it_is_parked(
     back.cursor = alice.cursor
     where = {"queue": cast.SUPPORT, "workbin": None}
     told = {"interaction": worn["interaction"], "party": worn["id"], "reason": "Expired", **where}
+    told["parked_in"] = parking
     assert back.mail() == [{"event": "EventRevoked", **told}]
     assert bob.mail() == lena.mail() == []
     audit()

@@ -60,6 +60,9 @@ class MessageShape(Shape):
     party = serializers.IntegerField(required=False)
     queue = serializers.CharField(required=False, allow_null=True)
     workbin = serializers.IntegerField(required=False, allow_null=True)
+    parked_in = serializers.CharField(
+        required=False, help_text="Of EventRevoked: the queue where it waits now, for it came back too often."
+    )
     reason = serializers.ChoiceField(["Expired", "Revoked", "Placed", "Stopped"], required=False)
     operation = serializers.ChoiceField(["Added", "Removed", "Returned", "PropertiesChanged"], required=False)
     added = _names_of("Of EventPropertiesChanged.")

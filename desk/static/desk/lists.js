@@ -1,0 +1,75 @@
+// The queues with their counts, the workbins, and what waits in those that are shown.
+import { ask, get } from "./api.js";
+import { attempt } from "./notices.js";
+import { whenWorking } from "./quiet.js";
+import { changed, state } from "./store.js";
+
+const AGAIN_AFTER = 10000, MOST = 200; // ms; interactions of one workbin at a time
+
+export async function readLists() {
+  const [queues, workbins] = await Promise.all([get("queues"), get("workbins")]);
+  state.queues = queues.queues;
+  state.workbins = workbins.workbins;
+  for (const id of state.shown) if (!state.workbins.some((one) => one.id === id)) hide(id);
+  changed();
+}
+
+export async function readTypes() {
+  const { workbin_types: types } = await get("workbin-types");
+  for (const { name, display_name: words } of types) state.types.set(name, words);
+}
+
+export async function readContent(id) {
+  const found = await get(`workbins/${id}/content`, { limit: MOST });
+  state.contents.set(id, { items: found.interactions, more: found.next });
+  changed();
+}
+
+export async function readMore(id) {
+  const shown = state.contents.get(id);
+  const found = await get(`workbins/${id}/content`, { limit: MOST, cursor: shown.more });
+  state.contents.set(id, { items: [...shown.items, ...found.interactions], more: found.next });
+  changed();
+}
+
+// One after the other: to hide and show again quickly must end with what was wanted last.
+let last = Promise.resolve();
+const inTurn = (act) => (last = last.then(act, act));
+
+// Told of its changes from before its content is read, so that none is missed between the two.
+export async function show(id) {
+  state.shown.add(id);
+  changed();
+  await inTurn(() => ask("PUT", `workbins/${id}/subscription`));
+  if (state.shown.has(id)) await readContent(id);
+}
+
+function hide(id) {
+  state.shown.delete(id);
+  state.contents.delete(id);
+  changed();
+}
+
+export async function toggle(id) {
+  if (!state.shown.has(id)) return show(id);
+  hide(id);
+  await inTurn(() => ask("DELETE", `workbins/${id}/subscription`));
+}
+
+// What left is gone from the list at once; to see what came, the server must be asked.
+export function contentChanged({ workbin, operation, interaction }) {
+  const content = state.contents.get(workbin);
+  if (operation === "Removed" && content) content.items = content.items.filter(({ id }) => id !== interaction);
+  else if (content) whenWorking(`content ${workbin}`, () => attempt(() => readContent(workbin)));
+  refreshSoon();
+  changed();
+}
+
+export function refreshSoon() {
+  whenWorking("lists", () => attempt(readLists));
+}
+
+// Counts are fresh while the agent is looking for work, or is at it.
+export function keepFresh() {
+  setInterval(() => state.me && !document.hidden && state.lostAt === null && refreshSoon(), AGAIN_AFTER);
+}

@@ -1,0 +1,72 @@
+// A mail as one reads it: who to whom, when, the text with its quotes, the names of what is attached.
+import { icon, make, say } from "./dom.js";
+import { bytes, exactly } from "./format.js";
+import { personOf } from "./titles.js";
+import { t } from "./words.js";
+
+const LINK = /https?:\/\/[^\s<>"]+[^\s<>"'.,;:!?)\]}]/g;
+const LONG_QUOTE = 6; // lines
+
+const list = (value) => (Array.isArray(value) ? value : value ? [value] : []).map(String);
+
+export function makeMail({ user_data: data }) {
+  const { name, mail } = personOf(data.from);
+  const initial = (name.match(/[\p{L}\p{N}]/u)?.[0] ?? "?").toUpperCase();
+  const face = make("span", { class: "face", "aria-hidden": "true" }, initial);
+  const from = make("p", { class: "from" }, make("strong", {}, name), ...(mail && mail !== name ? [" ", make("span", {}, mail)] : []));
+  const to = make("p", { class: "to" }, [t("mail.to", { to: list(data.to).join(", ") || t("mail.nobody") }),
+    ...(list(data.cc).length ? [t("mail.cc", { cc: list(data.cc).join(", ") })] : [])].join(" · "));
+  const node = make("section", { class: "mail", "aria-label": t("mail") },
+    make("div", { class: "mail-head" }, face, make("div", { class: "people" }, from, to), make("time", {})),
+    makeText(String(data.text ?? "")), attachments(data.attachments));
+  return { node, when: node.querySelector("time") };
+}
+
+export function fillMail({ when }, one) {
+  say(when, exactly(one.received_at));
+  if (when.dateTime !== one.received_at) when.dateTime = one.received_at;
+}
+
+// Lines of one kind together: what was written, what was quoted, and the signature.
+function paragraphs(text) {
+  const found = [];
+  let isSigned = false;
+  for (const line of text.split("\n")) {
+    isSigned ||= line === "-- " || line === "--";
+    const kind = isSigned ? "signature" : /^\s*(>|\|)/.test(line) ? "quote" : "said";
+    if (found.at(-1)?.kind === kind) found.at(-1).lines.push(line);
+    else found.push({ kind, lines: [line] });
+  }
+  return found;
+}
+
+export function makeText(text) {
+  const node = make("div", { class: "text" });
+  for (const { kind, lines } of paragraphs(text)) {
+    const block = make("div", { class: kind }, ...linked(lines.join("\n")));
+    if (kind !== "quote" || lines.length <= LONG_QUOTE) node.append(block);
+    else node.append(make("details", {}, make("summary", {}, t("mail.quote", { count: lines.length })), block));
+  }
+  return node;
+}
+
+// An address is shown as it is, and leads nowhere else.
+function linked(text) {
+  const parts = [];
+  let from = 0;
+  for (const { 0: address, index } of text.matchAll(LINK)) {
+    parts.push(text.slice(from, index), make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, address));
+    from = index + address.length;
+  }
+  return [...parts, text.slice(from)];
+}
+
+function attachments(given) {
+  const all = (Array.isArray(given) ? given : []).filter((one) => one && typeof one === "object");
+  if (!all.length) return null;
+  const about = ({ content_type: type, size }) =>
+    [type, Number.isFinite(size) ? bytes(size) : ""].filter(Boolean).join(" · ");
+  const items = all.map((one) => make("li", {}, icon("clip"),
+    make("span", { class: "file" }, String(one.name || t("mail.unnamed"))), make("span", { class: "small" }, about(one))));
+  return make("ul", { class: "attachments", "aria-label": t("mail.attachments") }, ...items);
+}

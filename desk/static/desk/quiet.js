@@ -1,0 +1,33 @@
+// Nearly every request tells the server that the agent is at work. So the desk asks of its own accord only
+// while nothing is held, or at the moment when the agent does something: what is due waits until then.
+import { state } from "./store.js";
+
+const MOMENT = 2000; // ms that an act lasts
+const due = new Map();
+let actedAt = 0;
+
+export const mayAsk = () => state.held.size === 0 || Date.now() - actedAt < MOMENT;
+
+// Once, however often it is wished for.
+export function whenWorking(name, act) {
+  due.set(name, act);
+  flush();
+}
+
+export function flush() {
+  if (!state.me || !mayAsk()) return;
+  const acts = [...due.values()];
+  due.clear();
+  for (const act of acts) act();
+}
+
+export function acted() {
+  actedAt = Date.now();
+  flush();
+}
+
+export const lastAct = () => actedAt;
+
+export function forgetDue() {
+  due.clear();
+}

@@ -1,0 +1,30 @@
+// How an interaction is called, and where it stands, in words.
+import { state } from "./store.js";
+import { t } from "./words.js";
+
+const isText = (value) => typeof value === "string" && value.trim() !== "";
+
+export const isMail = ({ user_data: data }) => isText(data.text) && (isText(data.from) || isText(data.subject));
+
+export function titleOf({ id, external_id: name, user_data: data, media_type: media }) {
+  return [data.subject, data.title, name].find(isText) ?? t("untitled", { media, id });
+}
+
+// `Ann Lee <ann@example.org>, …`
+export function personOf(address) {
+  const first = String(address ?? "").split(/,(?=[^,]*@)/)[0];
+  const [, name, mail] = first.match(/^\s*"?(.*?)"?\s*<([^>]*)>/) ?? [null, "", first.trim()];
+  return { name: name || mail, mail };
+}
+
+export function nameOfWorkbin(workbin) {
+  const known = state.types.get(workbin.type) || workbin.type;
+  if (workbin.owner_kind === "agent" && workbin.owner === state.me?.agent.username) return t("workbin.mine", { type: known });
+  return t("workbin.name", { type: known, owner: workbin.owner });
+}
+
+export function placeName({ queue, workbin }) {
+  if (queue) return queue;
+  const found = state.workbins.find(({ id }) => id === workbin);
+  return found ? nameOfWorkbin(found) : t("workbin.some");
+}

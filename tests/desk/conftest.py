@@ -1,0 +1,37 @@
+"""Agents at desks in a real browser, each in a tab of its own; a page must do nothing that none may."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.applications import Desk
+from tests.browser.conftest import browser  # noqa: F401  a fixture
+from tests.browser.watching import Watcher
+from tests.desk.person import Person
+from tests.web import Web
+
+Sit = Callable[..., Person]
+
+
+@pytest.fixture
+def sit(browser: Any, site: Web) -> Iterator[Sit]:  # noqa: F811
+    """Sit down: with a session, as after a reload; without one, before the log-in."""
+    watchers: list[Watcher] = []
+
+    def down(desk: Desk | None = None, *, has_own_time: bool = False) -> Person:
+        page = browser.new_page()
+        if has_own_time:
+            page.clock.install()
+        page.set_default_timeout(15_000)
+        watchers.append(Watcher(page, site.url))
+        person = Person(page, site.url)
+        person.come_in(desk)
+        return person
+
+    yield down
+    faults = [fault for watcher in watchers for fault in watcher.faults if "401" not in fault]
+    for watcher in watchers:
+        faults += [] if watcher.page.is_closed() else watcher.page.evaluate("window.found")
+        watcher.page.close()
+    assert [fault for fault in faults if "ERR_INTERNET_DISCONNECTED" not in fault] == []

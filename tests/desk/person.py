@@ -1,0 +1,64 @@
+"""Somebody at a desk: what is pressed, and what is to be seen."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests import cast
+from tests.applications import API, Desk
+
+RECEIVES = ("events", "reporting/")  # requests that reset no timer
+
+
+@dataclass
+class Person:
+    page: Any
+    url: str
+    sent: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self._on_request)
+
+    def _on_request(self, request: Any) -> None:
+        if request.url.startswith(self.url + API):
+            self.sent.append(f"{request.method} {request.url.removeprefix(self.url + API)}")
+
+    def resetting(self) -> list[str]:
+        return [one for one in self.sent if not one.split()[1].startswith(RECEIVES)]
+
+    def come_in(self, desk: Desk | None) -> None:
+        if desk is not None:
+            kept = {"workbin.token": json.dumps(desk.token), "workbin.cursor": json.dumps(desk.cursor)}
+            each = f"for (const [key, value] of Object.entries({json.dumps(kept)}))"
+            self.page.add_init_script(
+                f"if (!sessionStorage.length) {each} sessionStorage.setItem(key, value);"
+            )
+        self.page.goto(f"{self.url}/desk/")
+        self.page.wait_for_selector("body[data-ready]")
+
+    def log_in(self, username: str, password: str = cast.PASSWORD) -> None:
+        self.page.keyboard.type(username)
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(password)
+        self.page.keyboard.press("Enter")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+
+    def sees(self, selector: str, text: str = "") -> Any:
+        """It is there, or comes soon."""
+        found = self.page.locator(selector).filter(has_text=text).first
+        found.wait_for(state="visible")
+        return found
+
+    def misses(self, selector: str) -> None:
+        self.page.locator(selector).first.wait_for(state="hidden")
+
+    def take_next(self, title: str) -> None:
+        self.press("n")
+        self.sees("#title", title)
+        self.sees(".bar .acts")

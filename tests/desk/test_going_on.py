@@ -1,0 +1,87 @@
+"""Whatever breaks, an agent goes on: a reload, a crash, a lost connection, a session that was ended."""
+
+import pytest
+
+from interactions.models import Interaction, Party, Session
+from tests import cast
+from tests.applications import Desk
+from tests.desk.conftest import Sit
+from tests.processes import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_after_a_reload_all_is_as_it_was(sit: Sit, alice: Desk) -> None:
+    cast.fill(2, user_data={"subject": "Two of a kind"})
+    person = sit(alice)
+    person.take_next("Two of a kind")
+    person.take_next("Two of a kind")
+    person.press("k", "e")
+    person.type("not sent")
+    before = person.page.inner_text(".tags")
+
+    person.page.reload()
+
+    person.sees(".bar", "yours until")
+    assert person.page.inner_text(".tags") == before
+    assert person.page.locator("#held .card").count() == 2
+    assert person.page.input_value("#note") == "not sent"
+    assert Session.objects.count() == 1
+
+
+def test_after_a_crash_one_logs_in_and_finds_it(sit: Sit, absent_alice: str) -> None:
+    cast.fill(1, user_data={"subject": "Still mine"})
+    first = sit(None)
+    first.log_in("alice", "wrong")
+    first.sees("#login-trouble", "wrong")
+    first.press("Control+a")
+    first.type(cast.PASSWORD)
+    first.press("Enter")
+    first.sees("#next")
+    first.take_next("Still mine")
+    first.page.close()
+
+    second = sit(None)
+    second.log_in("alice")
+
+    second.sees(".notice", "You still hold an interaction from before")
+    second.sees("#held .card", "Still mine")
+    assert Party.objects.count() == 1
+
+
+def test_the_connection_is_lost_and_mended(sit: Sit, alice: Desk) -> None:
+    cast.fill(1, user_data={"subject": "On the train"})
+    person = sit(alice)
+    person.take_next("On the train")
+
+    person.page.context.set_offline(True)
+    person.press("f", "Enter")
+    person.sees("#trouble", "No connection since")
+    assert Interaction.objects.get().state == "handling"
+    person.page.context.set_offline(False)
+
+    person.sees(".notice", "Connected again")
+    person.misses("#trouble")
+    until(lambda: Interaction.objects.get().state == "stopped", 15)  # the same request, sent again
+    person.misses("#held .card")
+
+
+def test_the_session_is_ended(sit: Sit, alice: Desk) -> None:
+    person = sit(alice)
+    person.sees("#next")
+    alice.log_out()
+    person.sees("#login-trouble", "Your session was ended")
+    assert person.page.evaluate("document.activeElement.id") == "username"
+
+
+def test_waiting_for_the_next(sit: Sit, alice: Desk) -> None:
+    person = sit(alice)
+    person.press("w")
+    person.sees("#waiting", "Waiting for the next interaction")
+    person.press("w")
+    person.misses("#waiting")
+    person.press("w")
+    person.sees("#waiting")
+    cast.fill(1, user_data={"subject": "Here it comes"})
+    person.sees("#title", "Here it comes")
+    person.misses("#waiting")

@@ -1,0 +1,96 @@
+"""The model's three phases as a person sees them: pulled, worked on, and lost for want of work."""
+
+from datetime import datetime
+
+import pytest
+
+from interactions.models import Party
+from interactions.tasks import revoke_due
+from tests import cast
+from tests.applications import Desk, Log
+from tests.clock import let_pass, make_overdue
+from tests.desk.conftest import Sit
+from tests.processes import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def deadline() -> datetime:
+    return Party.objects.get(ended_at=None).deadline_at
+
+
+def test_from_a_queue(sit: Sit, alice: Desk, log: Log) -> None:
+    cast.fill(
+        1, user_data={"subject": "Where is it?", "from": "Ann <ann@example.org>", "text": "It is late."}
+    )
+    log.skip()
+    person = sit(alice)
+
+    person.take_next("Where is it?")
+    person.sees(".until", "yours until")
+    let_pass(60)
+    before = deadline()
+    person.press("e")
+    person.type("asked the carrier")
+    person.press("Control+Enter")
+    until(lambda: deadline() > before, 10, "the reset")
+    make_overdue(Party.objects.get().interaction_id)
+    revoke_due()
+
+    person.sees(".gone-banner", "nothing happened here for 10 minutes")
+    person.sees(".gone-banner", "It waits again in email-support")
+    assert log.brief() == [
+        "EventTakenFromQueue Pull by agent @email-support",
+        "EventPartyAdded Pull by agent @email-support",
+        "EventPropertiesChanged ChangeProperties by agent @email-support",
+        "EventPartyRemoved Revoke Expired by timer @email-support",
+        "EventRevoked Revoke Expired by timer @email-support",
+    ]
+
+
+def test_from_a_workbin(sit: Sit, alice: Desk, log: Log) -> None:
+    drafts = cast.drafts_of("alice")
+    [draft] = cast.fill(1, drafts, user_data={"subject": "Half done"})
+    log.skip()
+    person = sit(alice)
+
+    person.sees("#bins .card", "Half done").click()
+    person.sees(".bar", "You are only looking")
+    person.press("t")
+    person.sees(".bar", "yours until")
+    person.misses("#bins .card")
+    make_overdue(draft)
+    revoke_due()
+
+    person.sees(".gone-banner", "It waits again in My agent")
+    person.sees("#bins .card", "Half done")  # told of its return
+    assert log.brief() == [
+        "EventTakenFromQueue Pull by agent @workbin",
+        "EventTakenFromWorkbin Pull by agent @workbin",
+        "EventPartyAdded Pull by agent @workbin",
+        "EventPartyRemoved Revoke Expired by timer @workbin",
+        "EventRevoked Revoke Expired by timer @workbin",
+    ]
+
+
+def test_an_open_but_untouched_tab_keeps_nothing(sit: Sit, alice: Desk) -> None:
+    """Minutes pass in the page, while others change what it lists."""
+    drafts = cast.drafts_of("alice")
+    cast.fill(1)
+    person = sit(alice, has_own_time=True)
+    person.sees("#bins .bin")
+    person.take_next("email")
+    person.page.clock.run_for(15_000)  # what the act still had to say
+    person.sent.clear()
+    held = deadline()
+
+    cast.fill(1, drafts, user_data={"subject": "New here"})
+    person.page.clock.run_for(300_000)
+
+    assert person.resetting() == []
+    assert deadline() == held
+    person.page.click(".paper")  # the twin
+    person.page.clock.run_for(15_000)
+    person.sees("#bins .card", "New here")
+    assert "POST keep-alive" in person.resetting()
+    until(lambda: deadline() > held, 10, "the reset")

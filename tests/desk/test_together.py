@@ -1,0 +1,82 @@
+"""Agents and supervisors at the same interaction."""
+
+import pytest
+
+from interactions.models import Interaction
+from tests import cast
+from tests.applications import Desk, Log
+from tests.desk.conftest import Sit
+from tests.processes import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def team_bin() -> int:
+    return cast.workbin_of(cast.group(cast.TEAM), "agent_group")
+
+
+def test_two_race_for_one(sit: Sit, alice: Desk, bob: Desk, log: Log) -> None:
+    shared = team_bin()
+    cast.fill(1, shared, user_data={"subject": "Wanted by two"})
+    log.skip()
+    people = [sit(alice), sit(bob)]
+    for person in people:
+        person.sees("#workbins button").click()
+        person.sees("#bins .card", "Wanted by two").click()
+        person.sees(".bar", "You are only looking")
+    for person in people:  # both still see it
+        person.page.evaluate("document.querySelector('.bar .first').click()")
+    until(lambda: Interaction.objects.get().state == "handling", 10)
+
+    [winner] = [event["agent"] for event in log.new() if event["event"] == "EventPartyAdded"]
+    first, second = people if winner == "alice" else people[::-1]
+    first.sees(".bar", "yours until")
+    second.sees(".notice", "Someone else was quicker")
+    second.misses("#bins .card")
+
+
+def test_revoked_while_typing(sit: Sit, alice: Desk, lena: Desk) -> None:
+    [mail] = cast.fill(1, user_data={"subject": "Hard one", "text": "Why?", "from": "ann@example.org"})
+    person = sit(alice)
+    person.take_next("Hard one")
+    person.press("e")
+    person.type("She has written tw")
+
+    lena.revoke(mail).ok()
+
+    person.sees(".gone-banner", "A supervisor took this back")
+    person.sees(".gone-banner", "Your unsent note is kept below")
+    person.type("ice")  # it goes nowhere any more, and harms nothing
+    assert person.page.input_value("#note") == "She has written tw"
+    person.page.reload()
+    person.sees(".gone-banner", "A supervisor took this back")
+    assert person.page.input_value("#note") == "She has written tw"
+    person.press("Escape", "n")
+    person.sees(".bar", "yours until")
+    assert person.page.input_value("#note") == "She has written tw"  # mine again, with my words
+    person.press("e", "Control+Enter")
+    until(lambda: Interaction.objects.get(pk=mail).user_data.get("note") == "She has written tw", 10)
+
+
+def test_another_changes_it(sit: Sit, alice: Desk, lena: Desk) -> None:
+    [mail] = cast.fill(1, user_data={"subject": "Before"})
+    person = sit(alice)
+    person.take_next("Before")
+    lena.change(mail, user_data={"subject": "After"}).ok()
+    person.sees(".notice", "lena changed")
+    person.page.click(".paper")
+    person.sees("#title", "After")
+
+
+def test_dragged_from_hand_to_hand(sit: Sit, alice: Desk, log: Log) -> None:
+    shared = team_bin()
+    cast.fill(1, user_data={"subject": "For the team"})
+    person = sit(alice)
+    person.sees("#workbins button").click()
+    person.take_next("For the team")
+    person.sees("#held .card").drag_to(person.page.locator(f"#workbins [data-workbin='{shared}']"))
+    person.sees("#bins .card", "For the team").drag_to(person.page.locator("#held-title"))
+    person.sees("#held .card", "For the team")
+    assert Interaction.objects.get().state == "handling"
+    names = [event["event"] for event in log.new()]
+    assert names.count("EventPlacedInWorkbin") == names.count("EventTakenFromWorkbin") == 1
