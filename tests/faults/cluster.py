@@ -53,11 +53,12 @@ class Cluster:
     def __init__(self, servers: embedded.Servers, is_clocked: bool, is_small: bool) -> None:
         self.servers, self.place = servers, servers.data_dir
         self.is_clocked, self.is_small = is_clocked, is_small
+        self.address = servers.database_url  # once: asking for it leaves a file, also where all is gone
         self.log_file = self.place.with_name("up.log")  # on another disk, if that one is to be full
 
     def address_for(self, name: str) -> str:
         """The database's address: by the name in it PostgreSQL can tell who has connected."""
-        return self.servers.database_url.replace(EMBEDDED_NAME, name)
+        return self.address.replace(EMBEDDED_NAME, name)
 
     def start(self) -> None:
         self.servers.start()
