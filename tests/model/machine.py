@@ -161,8 +161,10 @@ class Machine(RuleBasedStateMachine):
         self.trace.append(f"{given} is submitted to {where[0]}, and committed after one to {where[1]}")
         both = list(zip(where, [key, None], strict=True))
         expected = [self.world.submit(self.gateway, at, given, key=key) for at, key in both]
-        asks = [partial(self.server.ask, self.gateway, "submit", at, given, key=key) for at, key in both]
-        self.compare(expected, overtaken(key, *asks, self.server.read_log))
+        first, second = [
+            partial(self.server.ask, self.gateway, "submit", at, given, key=key) for at, key in both
+        ]
+        self.compare(expected, overtaken(key, first, second, self.server.read_log))
 
     # --- Workbins ---
 
