@@ -1,25 +1,29 @@
 """Agents at desks in a real browser, each in a tab of its own; a page must do nothing that none may."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.applications import Desk
 from tests.browser.conftest import browser  # noqa: F401  a fixture
 from tests.browser.watching import Watcher
-from tests.desk.person import Person
-from tests.web import Web
 
-Sit = Callable[..., Person]
+if TYPE_CHECKING:  # they name models, and a conftest may be read before Django is set up
+    from tests.applications import Desk
+    from tests.desk.person import Person
+    from tests.web import Web
+
+Sit = Callable[..., "Person"]
 
 
 @pytest.fixture
-def sit(browser: Any, site: Web) -> Iterator[Sit]:  # noqa: F811
+def sit(browser: Any, site: "Web") -> Iterator[Sit]:  # noqa: F811
     """Sit down: with a session, as after a reload; without one, before the log-in."""
+    from tests.desk.person import Person
+
     watchers: list[Watcher] = []
 
-    def down(desk: Desk | None = None, *, has_own_time: bool = False) -> Person:
+    def down(desk: "Desk | None" = None, *, has_own_time: bool = False) -> "Person":
         page = browser.new_page()
         if has_own_time:
             page.clock.install()
