@@ -200,7 +200,8 @@ class Agent(Caller):
 
 
 def plain(letter: Json) -> Json:
-    return {name: value for name, value in letter.items() if name not in ("id", "at")}
+    """Without the members that are of this letter alone, and `parked_in`, which a server may add."""
+    return {name: value for name, value in letter.items() if name not in ("id", "at", "parked_in")}
 
 
 def told_of(event: str, hold: Hold, reason: str) -> Json:

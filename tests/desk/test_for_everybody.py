@@ -116,6 +116,8 @@ def test_properties_are_changed(sit: Sit, alice: Desk) -> None:
     person.sees(".properties", "gold")
     for field, value in {"priority": "7", "property-key": "lines", "property-value": "4"}.items():
         person.page.fill(f"#{field}", value)
+        person.page.locator(f"#{field}").blur()  # then the value that a property has is offered
+    person.page.focus("#property-value")
     person.press("Enter")
     person.sees(".notice", "Properties saved")
     changed = Interaction.objects.get()
