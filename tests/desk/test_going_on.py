@@ -12,11 +12,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_after_a_reload_all_is_as_it_was(sit: Sit, alice: Desk) -> None:
-    cast.fill(2, user_data={"subject": "Two of a kind"})
+    for subject in ("The first", "The second"):
+        cast.fill(1, user_data={"subject": subject})
     person = sit(alice)
-    person.take_next("Two of a kind")
-    person.take_next("Two of a kind")
-    person.press("k", "e")
+    person.take_next("The first")
+    person.take_next("The second")
+    person.press("k")
+    person.sees("#title", "The first")
+    person.press("e")
     person.type("not sent")
     before = person.page.inner_text(".tags")
 
