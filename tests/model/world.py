@@ -496,7 +496,7 @@ class World:
 
     def revoke_due(self) -> None:
         self.now += HAIR
-        holds = [hold for it in self.interactions if (hold := it.hold)]
+        holds = list(filter(None, (it.hold for it in self.interactions)))
         self.expire(sorted(holds, key=lambda hold: (hold.deadline_at, hold.number)))
 
     def warn_due(self) -> None:
