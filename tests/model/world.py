@@ -496,8 +496,9 @@ class World:
 
     def revoke_due(self) -> None:
         self.now += HAIR
-        holds = list(filter(None, (it.hold for it in self.interactions)))
-        self.expire(sorted(holds, key=lambda hold: (hold.deadline_at, hold.number)))
+        holds = [hold for it in self.interactions for hold in it.holds[-1:] if not hold.end]
+        holds.sort(key=lambda hold: (hold.deadline_at, hold.number))
+        self.expire(holds)
 
     def warn_due(self) -> None:
         """Once for each hold and quiet spell, when a tenth of the timeout is left, a minute at most."""
