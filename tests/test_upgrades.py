@@ -11,10 +11,10 @@ from django.core.management import call_command
 from config.management.commands import migrate
 from interactions import lifecycle, sessions
 from interactions.callers import AgentCaller
-from interactions.sql import run
+from interactions.sql import fetch_all, run
 from tests import cast
 from tests.applications import SUPPORT, Desk
-from tests.crowd import another_connection, crowd, until_waiting
+from tests.crowd import another_connection, crowd
 from tests.migrations import faults, later_ones, sql_of
 from tests.processes import until
 
@@ -78,6 +78,12 @@ _ENDED_HOLDS = """
 """
 
 
+_UPGRADE_WAITS = """
+    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+    AND query ~ '^(ALTER TABLE|CREATE INDEX|DROP INDEX)'
+"""
+
+
 @pytest.fixture
 def caller(alice: Desk) -> Iterator[AgentCaller]:
     """There is enough to pull, and many holds have ended. Afterwards the tables are the latest."""
@@ -121,7 +127,7 @@ def upgrade_beside_a_reader(to: str, said: StringIO) -> None:
     with another_connection() as reader, crowd(1) as people:
         reader.execute("SELECT FROM interactions_session, interactions_party LIMIT 1")
         upgraded = people.start(lambda: call_command("migrate", "interactions", to, stdout=said))
-        until_waiting()
+        until(lambda: fetch_all(_UPGRADE_WAITS), what="the upgrade to wait")
         leave_at = time.monotonic() + READING
         until(lambda: time.monotonic() > leave_at)
         reader.commit()
