@@ -6,6 +6,7 @@ led to it; --shrink looks for fewer.
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -21,6 +22,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first round; each has the next")
     parser.add_argument("--shrink", action="store_true")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and no data is left behind
     with tempfile.TemporaryDirectory(prefix="workbin-model-") as place:
         servers = embedded.Servers(Path(place), fsync=False)
         servers.start()

@@ -27,6 +27,7 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=6000, help="to give up after")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and no copy is left behind
     if not given.names and not is_clean(given.seed):
         return 1
     missed = [name for name in given.names or BUGS if not is_found(BUGS[name], given.steps, given.seed)]

@@ -27,7 +27,8 @@ submissions = st.fixed_dictionaries(
         "handling_timeout": st.sampled_from([None, 90, 90, 330, 3630]),
     }
 )
-minutes = st.sampled_from([1, 2, 2, 3, 3, 5, 5, 5, 5, 6, 6, 8, 8, 10, 11, 11, 31, 24 * 60 + 1])
+minutes = st.sampled_from([1, 2, 3, 4, 5])
+many_minutes = st.sampled_from([6, 6, 7, 8, 10, 11, 31, 24 * 60 + 1])
 ticks = st.sampled_from(["revoke_due", "revoke_due", "warn_due", "warn_due", "end_idle"])
 
 
@@ -45,9 +46,12 @@ class Drawn:
     def __init__(self, world: World, services: Sequence[Session]) -> None:
         self.world, self.services = world, services
 
-    def session(self, draw: Draw) -> Session:
+    def session(self, draw: Draw, is_holding: bool = False) -> Session:
         living = [each for each in self.world.sessions if not each.is_over]
-        return pick(draw, living if living and often(draw, 9) else self.world.sessions)
+        holding = [each for each in living if is_holding and self.world.held(each.agent)]
+        return pick(
+            draw, (holding or living or self.world.sessions) if often(draw, 9) else self.world.sessions
+        )
 
     def anyone(self, draw: Draw) -> Session:
         return self.session(draw) if often(draw) else pick(draw, self.services)

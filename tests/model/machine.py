@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -83,7 +84,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(data=data)
     def keep_alive(self, data: Any) -> None:
-        self.both(self.drawn.session(data.draw), "keep_alive")
+        self.both(self.drawn.session(data.draw, is_holding=True), "keep_alive")
 
     # --- Submit and pull ---
 
@@ -174,7 +175,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(data=data)
     def read_mail(self, data: Any) -> None:
-        who = self.drawn.session(data.draw)
+        who = self.drawn.session(data.draw, is_holding=True)
         self.trace.append(f"{who} reads mail")
         expected = self.world.read_mail(who, self.heard[who.agent])
         reply = self.server.read_mail(who)
@@ -186,10 +187,15 @@ class Machine(RuleBasedStateMachine):
 
     @rule(minutes=drawn.minutes)
     def let_pass(self, minutes: int) -> None:
+        assume(not self.server.is_slow())
         self.trace.append(f"{minutes} minutes pass")
         self.world.now += minutes * floor.MINUTE
-        self.server.travel()
+        self.server.travel(minutes * floor.MINUTE)
         self.compare()
+
+    @rule(minutes=drawn.many_minutes)
+    def let_more_pass(self, minutes: int) -> None:
+        self.let_pass(minutes)
 
     @rule(act=drawn.ticks)
     def tick(self, act: str) -> None:
