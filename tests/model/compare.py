@@ -8,7 +8,7 @@ from tests.applications import Json, Reply
 from tests.model.server import Server, seconds_left
 from tests.model.world import Agent, Interaction, Location, World
 
-SLACK = 20  # seconds; less than what lies between a moment that matters and one that is reached
+SLACK = 10  # seconds that a step may take
 
 
 class Difference(AssertionError):

@@ -62,11 +62,15 @@ class Drawn:
         found = held if is_held and held and often(draw) else self.world.interactions
         return pick(draw, [*reversed(found), None])
 
-    def queue(self, draw: Draw) -> Location:
-        return pick(draw, [at for at in self.world.locations if not at.is_workbin])
+    def queue(self, draw: Draw, who: Session | None = None) -> Location:
+        return self.mostly_own(draw, who, [at for at in self.world.locations if not at.is_workbin])
 
-    def workbin(self, draw: Draw) -> Location:
-        return pick(draw, [at for at in self.world.locations if at.is_workbin])
+    def workbin(self, draw: Draw, who: Session) -> Location:
+        return self.mostly_own(draw, who, [at for at in self.world.locations if at.is_workbin])
+
+    def mostly_own(self, draw: Draw, who: Session | None, among: list[Location]) -> Location:
+        own = [at for at in among if who and self.world.may_pull(who.agent, at)]
+        return pick(draw, own if own and often(draw) else among)
 
     def location(self, draw: Draw) -> Location:
         return pick(draw, self.world.locations)

@@ -11,8 +11,8 @@ from interactions.models import Queue
 from tests import cast
 from tests.model.world import Agent, Location, Session, World
 
-# Time travels by whole minutes. Each moment that matters lies half a minute from those that are reached,
-# so that the time which the test itself takes does not matter.
+# Time travels by whole minutes, and each moment that matters lies twenty seconds behind one that is reached,
+# or more. A run takes a few: so to the model and to the server it is on the same side.
 MINUTE = 60
 HANDLING_TIMEOUT, IDLE_TIMEOUT = 630, 1_830
 MEDIA_TYPES = {"email": None, "chat": 90}

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
-from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -41,9 +40,13 @@ class Machine(RuleBasedStateMachine):
         if not self.differs:
             audit()
 
+    def begin_step(self, what: str) -> None:
+        self.trace.append(what)
+        self.world.now = self.server.seconds()
+
     def both(self, who: Session, act: str, *given: Any, key: str | None = None) -> None:
+        self.begin_step(f"{who} {act} {given} {key or ''}")
         expected = getattr(self.world, act)(who, *given, key=key)
-        self.trace.append(f"{who} {act} {given} {key or ''}")
         self.compare([expected], [self.server.ask(who, act, *given, key=key)])
 
     def compare(
@@ -58,7 +61,7 @@ class Machine(RuleBasedStateMachine):
     # --- Sessions ---
 
     @initialize()
-    def begin(self) -> None:
+    def set_out(self) -> None:
         for agent in self.world.agents[:4]:
             self.log_in(agent)
         for queue in self.world.locations[:3]:
@@ -67,8 +70,8 @@ class Machine(RuleBasedStateMachine):
                 self.both(self.gateway, "submit", queue, mail)
 
     def log_in(self, agent: Agent) -> None:
+        self.begin_step(f"{agent} logs in")
         expected = self.world.log_in(agent)
-        self.trace.append(f"{agent} logs in")
         reply = self.server.log_in(self.world.sessions[-1])
         self.heard.setdefault(agent, len(self.world.mail))
         self.compare([expected], [reply])
@@ -95,7 +98,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(data=data, count=drawn.counts, media_types=drawn.media, key=drawn.keys)
     def pull(self, data: Any, count: int, media_types: Any, key: str | None) -> None:
-        who, queue = self.drawn.session(data.draw), self.drawn.queue(data.draw)
+        who = self.drawn.session(data.draw)
+        queue = self.drawn.queue(data.draw, who)
         self.both(who, "pull", queue, count, media_types, key=key)
 
     @rule(data=data, media_types=drawn.media)
@@ -104,12 +108,14 @@ class Machine(RuleBasedStateMachine):
 
     @rule(data=data, count=drawn.counts)
     def pull_from_workbin(self, data: Any, count: int) -> None:
-        self.both(self.drawn.session(data.draw), "pull", self.drawn.workbin(data.draw), count, None)
+        who = self.drawn.session(data.draw)
+        self.both(who, "pull", self.drawn.workbin(data.draw, who), count, None)
 
     @rule(data=data)
     @has_interactions
     def pull_by_id(self, data: Any) -> None:
-        who, workbin = self.drawn.session(data.draw), self.drawn.workbin(data.draw)
+        who = self.drawn.session(data.draw)
+        workbin = self.drawn.workbin(data.draw, who)
         self.both(who, "pull_by_id", workbin, self.drawn.some_in(data.draw, workbin))
 
     # --- With one interaction ---
@@ -151,7 +157,7 @@ class Machine(RuleBasedStateMachine):
 
     def in_turn(self, draw: Draw, it: Interaction) -> None:
         asked = [self.drawn.sure_act(draw, it) for _ in range(2)]
-        self.trace.append(f"{asked[0]}, then {asked[1]}")
+        self.begin_step(f"{asked[0]}, then {asked[1]}")
         expected = [getattr(self.world, act)(who, *given) for who, act, *given in asked]
         asks = [partial(self.server.ask, *each) for each in asked]
         self.compare(expected, in_turn(self.server.words.interaction(it), *asks))
@@ -159,7 +165,7 @@ class Machine(RuleBasedStateMachine):
     def overtaken(self, given: dict[str, Any], where: list[Location]) -> None:
         """What was written first is committed last."""
         key = f"slow-{len(self.trace)}"
-        self.trace.append(f"{given} is submitted to {where[0]}, and committed after one to {where[1]}")
+        self.begin_step(f"{given} is submitted to {where[0]}, and committed after one to {where[1]}")
         both = list(zip(where, [key, None], strict=True))
         expected = [self.world.submit(self.gateway, at, given, key=key) for at, key in both]
         first, second = [
@@ -171,12 +177,13 @@ class Machine(RuleBasedStateMachine):
 
     @rule(data=data)
     def subscribe(self, data: Any) -> None:
-        self.both(self.drawn.session(data.draw), "subscribe", self.drawn.workbin(data.draw))
+        who = self.drawn.session(data.draw)
+        self.both(who, "subscribe", self.drawn.workbin(data.draw, who))
 
     @rule(data=data)
     def read_mail(self, data: Any) -> None:
         who = self.drawn.session(data.draw, is_holding=True)
-        self.trace.append(f"{who} reads mail")
+        self.begin_step(f"{who} reads mail")
         expected = self.world.read_mail(who, self.heard[who.agent])
         reply = self.server.read_mail(who)
         if reply.status == 200:
@@ -187,10 +194,9 @@ class Machine(RuleBasedStateMachine):
 
     @rule(minutes=drawn.minutes)
     def let_pass(self, minutes: int) -> None:
-        assume(not self.server.is_slow())
-        self.trace.append(f"{minutes} minutes pass")
-        self.world.now += minutes * floor.MINUTE
+        self.begin_step(f"{minutes} minutes pass")
         self.server.travel(minutes * floor.MINUTE)
+        self.world.now = self.server.seconds()
         self.compare()
 
     @rule(minutes=drawn.many_minutes)
@@ -199,7 +205,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(act=drawn.ticks)
     def tick(self, act: str) -> None:
-        self.trace.append(act)
+        self.begin_step(act)
         getattr(self.world, act)()
         getattr(self.server, act)()
         self.compare(in_order=act != "end_idle")  # sessions end one by one, whichever first
@@ -208,7 +214,7 @@ class Machine(RuleBasedStateMachine):
     def pause(self, data: Any) -> None:
         queue = self.drawn.queue(data.draw)
         queue.is_paused = not queue.is_paused
-        self.trace.append(f"{queue} is {'paused' if queue.is_paused else 'open'}")
+        self.begin_step(f"{queue} is {'paused' if queue.is_paused else 'open'}")
         self.server.pause(queue)
         self.compare()
 
@@ -217,6 +223,6 @@ class Machine(RuleBasedStateMachine):
         """An agent leaves the team, or comes back."""
         agent = pick(data.draw, self.world.agents[:2])
         agent.groups = agent.groups ^ {floor.TEAM}
-        self.trace.append(f"{agent} is in {set(agent.groups)}")
+        self.begin_step(f"{agent} is in {set(agent.groups)}")
         self.server.regroup(agent)
         self.compare()

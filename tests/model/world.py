@@ -2,7 +2,8 @@
 
 A request gives its reply: the status and, of a refusal, code and reason, else what it gives. It adds to `log`
 the reporting events, and to `mail` the messages, that it must cause. Interactions, sessions and parties are
-numbered in the order in which they come. Time is a number of seconds; each act takes a hair of it.
+numbered in the order in which they come. Time is a number of seconds that others set; each act takes a hair
+of it.
 """
 
 from collections.abc import Callable, Iterable
