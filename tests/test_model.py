@@ -4,8 +4,7 @@ import ast
 
 import pytest
 
-from tests.bugs import BUGS, ROOT, Bug, Stale, spoil
-from tests.bugs.bugs import Edit
+from tests.bugs import BUGS, ROOT, Bug, Edit, Stale, spoil
 from tests.imports import arrows
 from tests.model import floor
 from tests.model.machine import Machine
