@@ -110,7 +110,7 @@ class Server:
     # --- What became of it ---
 
     def read_log(self) -> None:
-        self.read += self.log.new()
+        self.read += self.log.page()
 
     def new_events(self) -> list[tuple[Any, ...]]:
         self.read_log()
