@@ -25,7 +25,8 @@ def run(needed: int, seed: int, shrink: bool) -> int:
     started, first = time.monotonic(), seed
     with floor.built(), console.status("") as status:
         while Pair.steps < needed:
-            status.update(f"{Pair.steps} of {needed} steps, seed {seed}")
+            far = f"{Pair.steps} of {needed} steps, seed {seed}"
+            status.update(far) if console.is_terminal else console.print(far)
             try:
                 play(seed, RUNS, shrink)
             except BaseException as error:
