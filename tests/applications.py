@@ -181,13 +181,16 @@ class Log:
     def new(self) -> list[Json]:
         """Every event since the last time, in order."""
         found: list[Json] = []
-        while True:
-            after = {"after": self.cursor} if self.cursor else {}
-            page = self.reader.get("reporting/events", limit=1000, **after).ok()
-            self.cursor = page["cursor"]
-            if not page["events"]:
-                return found
-            found += page["events"]
+        while page := self.page():
+            found += page
+        return found
+
+    def page(self) -> list[Json]:
+        """The next ones, up to a thousand."""
+        after = {"after": self.cursor} if self.cursor else {}
+        page = self.reader.get("reporting/events", limit=1000, **after).ok()
+        self.cursor = page["cursor"]
+        return page["events"]
 
     def brief(self) -> list[str]:
         return brief(self.new())

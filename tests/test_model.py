@@ -4,11 +4,12 @@ import ast
 
 import pytest
 
-from tests.bugs import BUGS, ROOT, Bug, Stale, spoil
-from tests.bugs.bugs import Edit
+from reporting.cursor import horizon
+from tests.bugs import BUGS, ROOT, Bug, Edit, Stale, spoil
 from tests.imports import arrows
 from tests.model import floor
-from tests.model.machine import Machine
+from tests.model.compare import Difference
+from tests.model.pair import Pair
 from tests.model.run import play
 
 SEED, RUNS = 1, 8
@@ -16,14 +17,33 @@ SEED, RUNS = 1, 8
 
 @pytest.mark.django_db(transaction=True)
 def test_model_and_server_do_the_same() -> None:
-    before = Machine.steps
+    before = Pair.steps
     with floor.built():
         play(SEED, RUNS)
-    assert Machine.steps - before > 300
+    assert Pair.steps - before > 300
 
 
-def imported_by(module: str) -> set[str]:
-    return {arrow.target.split(".")[0] for arrow in arrows(ROOT, "tests") if arrow.source == module}
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ("interactions.announcements.TOLD", ()),  # nobody hears of a revocation
+        ("interactions.access.require_visible", lambda caller, ids: None),  # a guard is gone
+        ("reporting.cursor.horizon.final", horizon.newest),  # a cursor by id
+    ],
+    ids=lambda broken: broken[0],
+)
+def test_a_difference_is_found(broken: tuple[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin."""
+    monkeypatch.setattr(*broken)
+    with floor.built(), pytest.raises(Difference):
+        play(SEED, RUNS)
+
+
+def imported_by(package: str) -> set[str]:
+    inside = f"{package}."
+    found = {arrow.target for arrow in arrows(ROOT, "tests") if f"{arrow.source}.".startswith(inside)}
+    return {target.split(".")[0] for target in found if not target.startswith(inside)}
 
 
 def test_the_model_knows_nothing_of_the_server() -> None:

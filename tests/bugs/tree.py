@@ -6,10 +6,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bugs.bugs import Bug
+from tests.bugs.bug import Bug
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("config", "interactions", "workbins", "reporting", "workbin_client", "tests", "manage.py")
+CACHES = shutil.ignore_patterns("__pycache__")
 
 
 class Stale(Exception):
@@ -33,15 +33,9 @@ def planted(bug: Bug | None) -> Iterator[Path]:
     """Where the copy is, for as long as the block lasts; without a bug, for who wants to compare."""
     with tempfile.TemporaryDirectory(prefix="workbin-bug-") as place:
         root = Path(place)
-        for name in COPIED:
-            copy(ROOT / name, root / name)
+        shutil.copy2(ROOT / "manage.py", root)
+        for package in ROOT.glob("*/__init__.py"):
+            shutil.copytree(package.parent, root / package.parent.name, ignore=CACHES)
         for file, text in spoil(bug, root).items() if bug else ():
             file.write_text(text)
         yield root
-
-
-def copy(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-    else:
-        shutil.copy2(source, target)

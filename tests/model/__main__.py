@@ -5,14 +5,14 @@ led to it; --shrink looks for fewer.
 """
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
-import tempfile
-from pathlib import Path
 
 import django
 
-from config import embedded
+from tests.model import servers
 
 
 def main() -> int:
@@ -20,20 +20,15 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=50_000, help="at least that many in all")
     parser.add_argument("--seed", type=int, default=1, help="of the first round; each has the next")
     parser.add_argument("--shrink", action="store_true")
+    parser.add_argument("--here", action="store_true", help="in the environment's database, deleting from it")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="workbin-model-") as place:
-        servers = embedded.Servers(Path(place), fsync=False)
-        servers.start()
-        try:
-            os.environ |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
-            os.environ.setdefault("SECRET_KEY", "only-for-the-tests-" + "x" * 40)
-            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-            django.setup()
-            from tests.model.rounds import run
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and no data is left behind
+    with contextlib.nullcontext({}) if given.here else servers.own() as environment:
+        os.environ |= environment
+        django.setup()
+        from tests.model.rounds import run
 
-            return run(given.steps, given.seed, given.shrink)
-        finally:
-            servers.stop()
+        return run(given.steps, given.seed, given.shrink)
 
 
 if __name__ == "__main__":

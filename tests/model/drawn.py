@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from tests.model.floor import MEDIA_TYPES
-from tests.model.world import Interaction, Location, Session, World
+from tests.model.world import NOTHING, Interaction, Location, Session, World
 
 T = TypeVar("T")
 Draw = Callable[..., Any]
@@ -27,7 +27,8 @@ submissions = st.fixed_dictionaries(
         "handling_timeout": st.sampled_from([None, 90, 90, 330, 3630]),
     }
 )
-minutes = st.sampled_from([1, 2, 2, 3, 3, 5, 5, 5, 5, 6, 6, 8, 8, 10, 11, 11, 31, 24 * 60 + 1])
+minutes = st.sampled_from([1, 2, 3, 4, 5])
+many_minutes = st.sampled_from([6, 6, 7, 8, 10, 11, 31, 24 * 60 + 1])
 ticks = st.sampled_from(["revoke_due", "revoke_due", "warn_due", "warn_due", "end_idle"])
 
 
@@ -45,24 +46,31 @@ class Drawn:
     def __init__(self, world: World, services: Sequence[Session]) -> None:
         self.world, self.services = world, services
 
-    def session(self, draw: Draw) -> Session:
+    def session(self, draw: Draw, is_holding: bool = False) -> Session:
         living = [each for each in self.world.sessions if not each.is_over]
-        return pick(draw, living if living and often(draw, 9) else self.world.sessions)
+        holding = [each for each in living if is_holding and self.world.held(each.agent)]
+        return pick(
+            draw, (holding or living or self.world.sessions) if often(draw, 9) else self.world.sessions
+        )
 
     def anyone(self, draw: Draw) -> Session:
         return self.session(draw) if often(draw) else pick(draw, self.services)
 
-    def interaction(self, draw: Draw, is_held: bool = False) -> Interaction | None:
-        """The last ones first; or none, for one that never was."""
+    def interaction(self, draw: Draw, is_held: bool = False) -> Interaction:
+        """The last ones first; or one that never was."""
         held = [it for it in self.world.interactions if it.hold]
         found = held if is_held and held and often(draw) else self.world.interactions
-        return pick(draw, [*reversed(found), None])
+        return pick(draw, [*reversed(found), NOTHING])
 
-    def queue(self, draw: Draw) -> Location:
-        return pick(draw, [at for at in self.world.locations if not at.is_workbin])
+    def queue(self, draw: Draw, who: Session | None = None) -> Location:
+        return self.mostly_own(draw, who, [at for at in self.world.locations if not at.is_workbin])
 
-    def workbin(self, draw: Draw) -> Location:
-        return pick(draw, [at for at in self.world.locations if at.is_workbin])
+    def workbin(self, draw: Draw, who: Session) -> Location:
+        return self.mostly_own(draw, who, [at for at in self.world.locations if at.is_workbin])
+
+    def mostly_own(self, draw: Draw, who: Session | None, among: list[Location]) -> Location:
+        own = [at for at in among if who and who.agent.may_pull(at)]
+        return pick(draw, own if own and often(draw) else among)
 
     def location(self, draw: Draw) -> Location:
         return pick(draw, self.world.locations)
@@ -72,20 +80,19 @@ class Drawn:
         which = there if there and often(draw) else self.world.interactions
         return tuple(draw(st.lists(st.sampled_from(which), min_size=1, max_size=3, unique=True)))
 
-    def holding(self, draw: Draw) -> tuple[Session, Interaction | None, int | None]:
+    def holding(self, draw: Draw) -> tuple[Session, Interaction, int | None]:
         """Mostly who holds it, it, and that party."""
         it = self.interaction(draw, is_held=True)
-        own = [each for each in self.world.sessions if it and it.hold and each.agent is it.hold.session.agent]
+        own = [each for each in self.world.sessions if it.hold and each.agent is it.hold.agent]
         who = pick(draw, own) if own and often(draw) else self.anyone(draw)
         return who, it, self.party(it, draw(parties))
 
-    def party(self, it: Interaction | None, which: str) -> int | None:
+    def party(self, it: Interaction, which: str) -> int | None:
         """The last or the first of it, one of another interaction, or one that never was."""
         if which == "none":
             return None
-        others = [hold for other in self.world.interactions if other is not it for hold in other.holds]
-        among = {"held": it.holds[-1:] if it else [], "old": it.holds[:1] if it else []}.get(which, others)
-        return among[0].number if among else 0
+        parties = [hold.number for hold in self.world.holds if (hold.interaction is it) == (which != "other")]
+        return (parties or [0])[-1 if which == "held" else 0]
 
     def sure_act(self, draw: Draw, it: Interaction) -> tuple[Any, ...]:
         """Who sees it whatever others do to it, and an act on it."""
@@ -94,7 +101,7 @@ class Drawn:
             each for each in self.world.sessions if not each.is_over and each.last_request_at > recently
         ]
         admins = [each for each in living if each.agent.role == "admin"]
-        own = [each for each in living if it.hold and each.agent is it.hold.session.agent]
+        own = [each for each in living if it.hold and each.agent is it.hold.agent]
         who = pick(draw, [*self.services[:1], *admins, *own, *own])
         party = it.hold.number if it.hold and who in own else None
         acts = [("stop", "done"), ("change", {"a": draw(values)}), ("place", self.queue(draw))]

@@ -9,42 +9,40 @@ from django.test import override_settings
 from interactions.models import Agent as AgentRow
 from interactions.models import Queue
 from tests import cast
-from tests.model.world import Agent, Location, Session, World
+from tests.model.world import FOREVER, Agent, Location, Session, World
 
-# Time travels by whole minutes. Each moment that matters lies half a minute from those that are reached,
-# so that the time which the test itself takes does not matter.
+# Time travels by whole minutes, and each moment that matters lies twenty seconds behind one that is reached,
+# or more. A run takes a few: so to the model and to the server it is on the same side.
 MINUTE = 60
 HANDLING_TIMEOUT, IDLE_TIMEOUT = 630, 1_830
 MEDIA_TYPES = {"email": None, "chat": 90}
+TERMS = ("handling_timeout", "max_handling_time", "max_revocations")
 TEAM, LEADS, SALES = "email-team", "leads", "sales"
 
 
-def queue(name: str, position: int, *groups: str, **terms: Any) -> Location:
-    return Location(name, frozenset(groups), position=position, **terms)
-
-
-def workbin(owner: str) -> Location:
-    return Location(f"box of {owner}", frozenset({owner}), is_workbin=True)
-
-
 def world() -> World:
-    parked = queue("parked", 4, LEADS)
-    parks = {"parking_queue": parked}
-    locations = [
-        queue("support", 2, TEAM, handling_timeout=330, max_revocations=1, **parks),
-        queue("urgent", 1, TEAM, LEADS, max_handling_time=450, max_revocations=0),
-        queue("offers", 3, SALES, max_revocations=0, **parks),
-        parked,
-        *map(workbin, ("alice", "bob", "carol", TEAM, SALES)),
-    ]
     agents = [
-        Agent("alice", groups=frozenset({TEAM}), capacity=2),
-        Agent("bob", groups=frozenset({TEAM})),
-        Agent("carol", groups=frozenset({SALES}), capacity=1),
+        alice := Agent("alice", groups=frozenset({TEAM}), capacity=2),
+        bob := Agent("bob", groups=frozenset({TEAM})),
+        carol := Agent("carol", groups=frozenset({SALES}), capacity=1),
         Agent("lena", "supervisor", frozenset({TEAM, LEADS})),
         Agent("root", "admin"),
     ]
-    return World(locations, agents, MEDIA_TYPES, HANDLING_TIMEOUT, IDLE_TIMEOUT)
+    parked = queue("parked", LEADS)
+    locations = [
+        queue("urgent", TEAM, LEADS, max_handling_time=450, max_revocations=0),
+        queue("support", TEAM, handling_timeout=330, max_revocations=1, parking_queue=parked),
+        queue("offers", SALES, max_revocations=0, parking_queue=parked),
+        parked,
+        *[Location(f"box of {owner}", is_workbin=True, owner=owner) for owner in (alice, bob, carol)],
+        *[Location(f"box of {group}", frozenset({group}), is_workbin=True) for group in (TEAM, SALES)],
+    ]
+    timeouts = {name: timeout or HANDLING_TIMEOUT for name, timeout in MEDIA_TYPES.items()}
+    return World(locations, agents, timeouts, IDLE_TIMEOUT)
+
+
+def queue(name: str, *groups: str, **terms: Any) -> Location:
+    return Location(name, frozenset(groups), **terms)
 
 
 def services() -> list[Session]:
@@ -70,26 +68,25 @@ def build(world: World) -> None:
         if agent.role == "admin":
             cast.admin(agent.name)
         else:
-            capacity = None if agent.capacity == float("inf") else int(agent.capacity)
+            capacity = None if agent.capacity == FOREVER else int(agent.capacity)
             is_supervisor = agent.role == "supervisor"
             cast.agent(agent.name, *agent.groups, capacity=capacity, is_supervisor=is_supervisor)
-    for location in world.locations:
-        if not location.is_workbin:
-            cast.queue(location.name, *location.groups, **_terms(location))
-    for location in world.locations:
-        if location.parking_queue:
-            parking = Queue.objects.get(name=location.parking_queue.name)
-            Queue.objects.filter(name=location.name).update(parking_queue=parking)
+    queues = [at for at in world.locations if not at.is_workbin]
+    for position, at in enumerate(queues):
+        cast.queue(at.name, *at.groups, position=position, **_terms(at))
+    for at in queues:
+        if at.parking_queue:
+            parking = Queue.objects.get(name=at.parking_queue.name)
+            Queue.objects.filter(name=at.name).update(parking_queue=parking)
 
 
-def _terms(location: Location) -> dict[str, object]:
-    names = ("position", "handling_timeout", "max_handling_time", "max_revocations")
-    terms = {name: getattr(location, name) for name in names}
-    return {name: None if value == float("inf") else value for name, value in terms.items()}
+def _terms(queue: Location) -> dict[str, object]:
+    terms = {name: getattr(queue, name) for name in TERMS}
+    return {name: None if value == FOREVER else value for name, value in terms.items()}
 
 
-def workbin_of(location: Location) -> int:
-    """The id of a workbin: of the agent, or else the group, that it is named after."""
-    [owner] = location.groups
-    agent = AgentRow.objects.filter(user__username=owner).first()
-    return cast.workbin_of(agent or cast.group(owner), "agent" if agent else "agent_group")
+def workbin_of(at: Location) -> int:
+    """Its id."""
+    if at.owner:
+        return cast.workbin_of(AgentRow.objects.get(user__username=at.owner.name), "agent")
+    return cast.workbin_of(cast.group(*at.groups), "agent_group")

@@ -33,21 +33,21 @@ def pull_by_id(words: Words, workbin: Location, them: tuple[Interaction, ...]) -
     return "POST", f"{at(words, workbin)}/pull", {"interactions": ids}
 
 
-def about(words: Words, it: Interaction | None) -> str:
+def about(words: Words, it: Interaction) -> str:
     return f"interactions/{words.interaction(it)}"
 
 
-def place(words: Words, it: Interaction | None, party: int | None, location: Location | None) -> Request:
+def place(words: Words, it: Interaction, party: int | None, location: Location | None) -> Request:
     where = words.where(location) if location else {}
     what = "place-in-workbin" if "workbin" in where else "place-in-queue"
     return "POST", f"{about(words, it)}/{what}", words.party(party) | where
 
 
-def stop(words: Words, it: Interaction | None, party: int | None, reason: str | None) -> Request:
+def stop(words: Words, it: Interaction, party: int | None, reason: str | None) -> Request:
     return "POST", f"{about(words, it)}/stop-processing", words.party(party) | {"reason": reason}
 
 
-def change(words: Words, it: Interaction | None, party: int | None, given: Json) -> Request:
+def change(words: Words, it: Interaction, party: int | None, given: Json) -> Request:
     own = {"priority": given["priority"]} if "priority" in given else {}
     data = {"user_data": {name: value for name, value in given.items() if name not in own}}
     return "PATCH", about(words, it), words.party(party) | own | data

@@ -9,7 +9,7 @@ from django.test.utils import setup_test_environment
 from rich.console import Console
 
 from tests.model import floor
-from tests.model.machine import Machine
+from tests.model.pair import Pair
 from tests.model.run import play
 
 RUNS = 20  # of one round
@@ -24,17 +24,18 @@ def run(needed: int, seed: int, shrink: bool) -> int:
     call_command("migrate", interactive=False, verbosity=0)
     started, first = time.monotonic(), seed
     with floor.built(), console.status("") as status:
-        while Machine.steps < needed:
-            status.update(f"{Machine.steps} of {needed} steps, seed {seed}")
+        while Pair.steps < needed:
+            far = f"{Pair.steps} of {needed} steps, seed {seed}"
+            status.update(far) if console.is_terminal else console.print(far)
             try:
                 play(seed, RUNS, shrink)
             except BaseException as error:
                 tell(error)
-                console.print(f"{Machine.steps} steps, 1 difference.")
+                console.print(f"{Pair.steps} steps, 1 difference.")
                 return 1
             seed += 1
     took = time.monotonic() - started
-    console.print(f"{Machine.steps} steps in {took:.0f} s, seeds {first} to {seed - 1}, 0 differences.")
+    console.print(f"{Pair.steps} steps in {took:.0f} s, seeds {first} to {seed - 1}, 0 differences.")
     return 0
 
 

@@ -50,7 +50,7 @@ class Server:
         self.gateway = cast.service("mail-gateway", cast.Role.MEDIA_SERVER)
         self.log, self.read = Log(self.warehouse), list[Json]()
         self.last_message = 0
-        self.began, self.moved = time.monotonic(), 0.0
+        self.began, self.travelled = time.monotonic(), 0.0
 
     # --- Asking ---
 
@@ -83,11 +83,13 @@ class Server:
 
     # --- What time and operators do ---
 
-    def travel(self) -> None:
-        """To the model's time, of which what the test itself has taken is a part."""
-        here = time.monotonic() - self.began + self.moved
-        clock.let_pass(self.world.now - here)
-        self.moved += self.world.now - here
+    def travel(self, seconds: float) -> None:
+        clock.let_pass(seconds)
+        self.travelled += seconds
+
+    def seconds(self) -> float:
+        """Since it began: what was travelled, and what the test itself has taken."""
+        return self.travelled + time.monotonic() - self.began
 
     def revoke_due(self) -> None:
         lifecycle.revoke_due(TIMER)
@@ -108,7 +110,7 @@ class Server:
     # --- What became of it ---
 
     def read_log(self) -> None:
-        self.read += self.log.new()
+        self.read += self.log.page()
 
     def new_events(self) -> list[tuple[Any, ...]]:
         self.read_log()

@@ -33,8 +33,8 @@ class Words:
 
     # --- To the server ---
 
-    def interaction(self, it: Interaction | None) -> int:
-        return NOBODY if it is None else self.interactions.id(it.number)
+    def interaction(self, it: Interaction) -> int:
+        return self.interactions.id(it.number)
 
     def party(self, number: int | None) -> Json:
         return {} if number is None else {"party": self.parties.id(number)}
