@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+import django.db
 import psycopg
 from celery import current_app
 from django.db import connections
@@ -65,10 +66,17 @@ class Play:
         self.load.close()
         self.take_record(began)
 
+    def break_off(self) -> None:
+        """The next round has a load of its own."""
+        with suppress(Exception):
+            self.load.stop()
+            self.load.close()
+
     def strike(self, fault: Fault) -> None:
         """In the short form while those that an earlier one has killed are starting, if it can be borne."""
         self.await_back(1 if self.scene.is_short and not fault.needs_all else len(WORKERS))
         self.cluster.forgive()
+        connections.close_all()  # our own, that an earlier fault has cut
         self.scene.dice = random.Random(f"{fault.name} {self.seed}")
         begin = time.time()
         try:
@@ -77,7 +85,7 @@ class Play:
                 self.load.take_silently([self.scene.dice.randint(1, 4) for _ in range(SILENT)])
                 self.scene.wait(0, 0.3 if self.scene.is_short else 3)
             fault.act(self.scene)
-        except (AssertionError, WorkbinError, OSError, psycopg.Error, RedisError) as error:
+        except (AssertionError, WorkbinError, OSError, psycopg.Error, RedisError, django.db.Error) as error:
             self.record.unplayed.append(f"{fault.name}: {error!r}")
         self.load.start()
         self.strikes.append(Strike(fault.name, begin, time.time()))

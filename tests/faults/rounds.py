@@ -75,6 +75,7 @@ class Rounds:
             play.run(self.faults)
         except Exception as error:  # the next round may come to its end
             traceback.print_exc()
+            play.break_off()
             record.unplayed.append(f"the round broke off: {error!r}")
         self.note_sizes(record)
         found = problems(record)
