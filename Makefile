@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 ARGS =
 
-.PHONY: env dev-env bench-env run test contract model bugs conformance faults lint lock bench bench-full ci
+.PHONY: env dev-env bench-env run test contract model bugs conformance faults hostile lint lock bench bench-full ci
 
 env: .venv/.installed
 dev-env: .venv/.installed-dev
@@ -51,6 +51,9 @@ conformance: dev-env
 
 faults: dev-env
 	@$(PYTHON) -m tests.faults $(ARGS)
+
+hostile: dev-env
+	@$(PYTHON) -m tests.hostile --long $(ARGS)
 
 lint: dev-env
 	@$(PYTHON) -m ruff check .

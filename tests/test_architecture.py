@@ -19,6 +19,7 @@ LAYERS = [
         "announcements",
         "statements",
         "access",
+        "lines",
         "timers",
         "queues",
         "finding",
