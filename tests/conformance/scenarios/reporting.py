@@ -3,14 +3,14 @@
 from ..cast import Agent
 from ..instants import seconds_of
 from ..log import Log, brief, expired, pulled, stopped
-from ..people import meanwhile, until
+from ..people import PATIENCE, SOON, meanwhile, until
 from ..places import Line
+from ..server import Json
 
 MEMBERS = {
     "id", "event", "at", "interaction", "external_id", "media_type", "queue", "workbin", "agent", "session",
     "place", "party", "operation", "reason", "actor", "attributes",
 }  # fmt: skip
-SOON = 5
 
 
 def test_who_may_read_it(alice: Agent, lena: Agent, admin: Agent) -> None:
@@ -67,19 +67,23 @@ def test_numbers_and_instants_of_one_interaction_go_up(alice: Agent, line: Line,
 
 def test_pages_of_any_size_give_each_once(alice: Agent, admin: Agent, line: Line, log: Log) -> None:
     """Also while others write."""
-    writing = meanwhile(lambda: [alice.place(alice.take(line)).ok() for _ in line.put(3) * 4])
-    seen, cursor = [], None
-    while True:
-        done = writing.done()
-        page = admin.get("reporting/events", queue=str(line), from_=log.since, limit=7, after=cursor).ok()
+    fits = {"queue": str(line), "from_": alice.server_time()}
+    mails = line.put(3)
+    writing = meanwhile(lambda: [alice.place(alice.take(line)).ok() for _ in mails * 4])
+    seen: list[Json] = []
+    page: Json = {"cursor": None}
+
+    def all_is_read() -> bool:
+        page.update(admin.get("reporting/events", **fits, limit=7, after=page["cursor"]).ok())
         assert len(page["events"]) <= 7
-        seen += page["events"]
-        cursor = page["cursor"]
-        if done and not page["events"]:
-            break
-    writing.result(SOON)
+        seen.extend(page["events"])
+        placed = [event for event in seen if event["event"] == "EventPlacedInQueue"]
+        by_alice = [event for event in placed if event["actor"]["name"] == alice.name]
+        return writing.done() and len(by_alice) == len(writing.result())
+
+    until(all_is_read, PATIENCE, "all of it")
     assert len({event["id"] for event in seen}) == len(seen)
-    assert seen == log.read(queue=str(line), from_=log.since)
+    assert seen == log.read(**fits)
 
 
 def test_filters_are_joined(alice: Agent, admin: Agent, line: Line, log: Log) -> None:
@@ -98,8 +102,8 @@ def test_filters_are_joined(alice: Agent, admin: Agent, line: Line, log: Log) ->
 
 
 def test_who_waits_for_an_event_is_woken_by_it_alone(alice: Agent, admin: Agent, line: Line) -> None:
-    fits = {"queue": str(line), "event": "EventPartyAdded"}
-    cursor = admin.get("reporting/events", **fits, limit=1000).ok()["cursor"]
+    fits = {"queue": str(line), "event": "EventPartyAdded", "from_": alice.server_time()}
+    cursor = admin.get("reporting/events", **fits).ok()["cursor"]
     waiting = meanwhile(lambda: admin.get("reporting/events", **fits, after=cursor, wait_seconds=20).ok())
     alice.server.settle()
     mail = line.add()

@@ -5,15 +5,14 @@ from functools import partial
 
 import httpx
 
-from ..cast import Agent, Hold
+from ..cast import Agent, Hold, new_key
 from ..floor import CHAT
 from ..log import Log, expired, placed, pulled, revoked
-from ..people import meanwhile, until
+from ..people import SOON, meanwhile, until
 from ..places import Line
 from ..server import API, Answer
 
-LONG = 20  # seconds somebody is ready to wait
-SOON = 5  # seconds within which who waits is woken
+LONG = 25  # seconds somebody is ready to wait
 
 
 def wait(agent: Agent, line: Line, seconds: int = LONG, **given: object) -> Answer:
@@ -181,13 +180,12 @@ def test_nobody_waits_longer_than_thirty_seconds(alice: Agent, line: Line) -> No
 
 def test_under_a_key_who_waits_gets_it_once(alice: Agent, line: Line, log: Log) -> None:
     """Whose answer was lost asks again and gets the same."""
-    waiting = meanwhile(
-        lambda: alice.once(f"kit-{line}-{alice.cursor}", f"queues/{line}/pull", wait_seconds=LONG)
-    )
+    key = new_key()
+    waiting = meanwhile(lambda: alice.once(key, f"queues/{line}/pull", wait_seconds=LONG))
     alice.server.settle()
     mail, other = line.put(2)
     first = waiting.result(SOON)
-    again = alice.once(f"kit-{line}-{alice.cursor}", f"queues/{line}/pull", wait_seconds=LONG)
+    again = alice.once(key, f"queues/{line}/pull", wait_seconds=LONG)
     assert given(first) == [mail]
     assert again.content == first.content
     log.tells(mail, pulled())
