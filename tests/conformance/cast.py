@@ -118,7 +118,7 @@ class Agent(Caller):
 
     def take_soon(self, queue: object) -> Hold:
         """Pull one that the server may just be at: it must be there in a moment."""
-        return until(lambda: self.pull(queue), TOLD_WITHIN, f"something in {queue}")[0]["party"]  # type: ignore[no-any-return]
+        return until(lambda: self.pull(queue), TOLD_WITHIN, f"something in {queue}")[0]["party"]
 
     def take_by_id(self, workbin: object, *ids: int) -> list[Hold]:
         answer = self.post(f"workbins/{workbin}/pull", interactions=list(ids))

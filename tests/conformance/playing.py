@@ -14,7 +14,7 @@ from .opening import NotReady, open_house
 from .server import Inconclusive
 from .stage import House, play
 
-ATTEMPTS = 3
+ATTEMPTS = 5
 
 
 def afterwards(act: Callable[..., None]) -> Callable[..., None]:

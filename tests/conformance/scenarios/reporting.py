@@ -1,5 +1,9 @@
 """The reporting log: who reads it, what an event carries, filters, pages, one interaction's history."""
 
+import time
+from functools import partial
+from itertools import cycle
+
 from ..cast import Agent
 from ..instants import seconds_of
 from ..log import Log, brief, expired, pulled, stopped
@@ -11,6 +15,7 @@ MEMBERS = {
     "id", "event", "at", "interaction", "external_id", "media_type", "queue", "workbin", "agent", "session",
     "place", "party", "operation", "reason", "actor", "attributes",
 }  # fmt: skip
+TIMES = 20
 
 
 def test_who_may_read_it(alice: Agent, lena: Agent, admin: Agent) -> None:
@@ -65,25 +70,36 @@ def test_numbers_and_instants_of_one_interaction_go_up(alice: Agent, line: Line,
     assert [event["at"] for event in events] == sorted(event["at"] for event in events)
 
 
-def test_pages_of_any_size_give_each_once(alice: Agent, admin: Agent, line: Line, log: Log) -> None:
-    """Also while others write."""
-    fits = {"queue": str(line), "from_": alice.server_time()}
-    mails = line.put(3)
-    writing = meanwhile(lambda: [alice.place(alice.take(line)).ok() for _ in mails * 4])
+def test_pages_of_any_size_give_each_once(
+    *, alice: Agent, bob: Agent, admin: Agent, line: Line, log: Log
+) -> None:
+    """Also while others write: these two, and whoever else plays at the moment."""
+    since = alice.server_time()
+    line.put(4)
+
+    def write(agent: Agent) -> None:
+        for _ in range(TIMES):
+            agent.place(agent.take_soon(line)).ok()
+
+    writing = [meanwhile(partial(write, agent)) for agent in (alice, bob)]
     seen: list[Json] = []
-    page: Json = {"cursor": None}
+    cursor, sizes, give_up_at = None, cycle((1, 2, 7, 50)), time.monotonic() + PATIENCE
+    while placings(seen, str(line), alice, bob) < 2 * TIMES and time.monotonic() < give_up_at:
+        limit = next(sizes)
+        page = admin.get("reporting/events", from_=since, limit=limit, after=cursor).ok()
+        assert len(page["events"]) <= limit
+        seen += page["events"]
+        cursor = page["cursor"]
+    for one in writing:
+        one.result(SOON)
+    assert seen == [event for event in log.read(from_=since) if event["id"] <= seen[-1]["id"]]
+    assert placings(seen, str(line), alice, bob) == 2 * TIMES
 
-    def all_is_read() -> bool:
-        page.update(admin.get("reporting/events", **fits, limit=7, after=page["cursor"]).ok())
-        assert len(page["events"]) <= 7
-        seen.extend(page["events"])
-        placed = [event for event in seen if event["event"] == "EventPlacedInQueue"]
-        by_alice = [event for event in placed if event["actor"]["name"] == alice.name]
-        return writing.done() and len(by_alice) == len(writing.result())
 
-    until(all_is_read, PATIENCE, "all of it")
-    assert len({event["id"] for event in seen}) == len(seen)
-    assert seen == log.read(**fits)
+def placings(events: list[Json], queue: str, *by: Agent) -> int:
+    names = {agent.name for agent in by}
+    placed = [event for event in events if event["event"] == "EventPlacedInQueue" and event["queue"] == queue]
+    return sum(event["actor"]["name"] in names for event in placed)
 
 
 def test_filters_are_joined(alice: Agent, admin: Agent, line: Line, log: Log) -> None:

@@ -94,13 +94,15 @@ def test_a_log_out_makes_it_free(alice: Agent, bob: Agent, line: Line) -> None:
 def test_each_wakes_one_in_the_order_of_waiting(
     *, alice: Agent, bob: Agent, carol: Agent, admin: Agent, line: Line, other: Line
 ) -> None:
-    """Each holds something, so that it is seen when the request comes in: it moves the deadline."""
+    """Each holds something, so that it is seen when the request comes in: it moves the deadline. And a
+    request that has come after it has been answered before the next one waits."""
     other.put(3)
     waiting = []
     for agent in (alice, bob, carol):
         held = agent.take(other)
         waiting.append(meanwhile(partial(wait, agent, line)))
         until(partial(has_moved, admin, held), SOON, "the request")
+        admin.post(f"queues/{line}/pull").ok()
         admin.server.settle()
     for number in range(3):
         mail = line.add()
