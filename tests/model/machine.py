@@ -98,7 +98,7 @@ class Machine(Pair):
 
     @rule(data=data, given=drawn.submissions, is_overtaken=st.booleans())
     @has_interactions
-    def at_once(self, data: Any, given: dict[str, Any], is_overtaken: bool) -> None:
+    def two_at_once(self, data: Any, given: dict[str, Any], is_overtaken: bool) -> None:
         """Two at a time; seldom, for they take as long as twenty others."""
         if is_overtaken:
             self.overtaken(given, self.drawn.location(data.draw), self.drawn.location(data.draw))
