@@ -131,6 +131,12 @@ class Machine(Pair):
     def timer_ticks(self, act: str) -> None:
         self.tick(act)
 
+    @rule()
+    def timer_warns(self) -> None:
+        """Twice, for it must warn once."""
+        self.tick("warn_due")
+        self.tick("warn_due")
+
     @rule(data=data)
     def someone_pauses(self, data: Any) -> None:
         self.pause(self.drawn.queue(data.draw))
