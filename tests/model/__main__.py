@@ -23,7 +23,8 @@ def main() -> int:
     parser.add_argument("--here", action="store_true", help="in the environment's database, deleting from it")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and no data is left behind
-    with contextlib.nullcontext({}) if given.here else servers.own() as environment:
+    place = contextlib.nullcontext(dict[str, str]()) if given.here else servers.own()
+    with place as environment:
         os.environ |= environment
         django.setup()
         from tests.model.rounds import run
