@@ -175,7 +175,8 @@ class InteractionAdmin(LiveMixin, Commanded):
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """The newest first; of those that wait for long, the oldest."""
-        return ("waiting_since", "id") if minutes(request.GET.get("waits", "")) else ("-id",)
+        waits = minutes(request.GET.get("waits", ""))
+        return ("-id",) if waits is None else ("waiting_since", "id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Interaction]:
         holds = Party.objects.filter(ended_at=None).select_related("agent__user")

@@ -46,7 +46,8 @@ def narrow(
     """`given` is what the address of the list asks for; the queryset is filtered by it already."""
     sight = access.sight(supervisor) if supervisor else None
     sought = _sought(given)
-    if waits := minutes(given.get("waits", "")):
+    waits = minutes(given.get("waits", ""))
+    if waits is not None:
         ids = _waiting_longest(sight, sought.queue, read_now() - timedelta(minutes=waits))
     elif sight or sought.given or given.get("subject", "").strip():
         ids = find_ids(sight, sought, MOST_COUNTED)
