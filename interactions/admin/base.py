@@ -67,6 +67,7 @@ class LookedAt(RowMixin, ModelAdmin):
     list_disable_select_all = True
     list_filter_submit = True
     list_per_page = 50
+    actions_detail_hide_default = True  # "History" is Django's log: of what is only looked at, there is none
     search_help_text = "An exact id"
     # Fields that are searched for exactly what was typed, besides the id; each has an index.
     exact_search_fields: ClassVar[Collection[str]] = ()

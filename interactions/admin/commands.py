@@ -145,6 +145,7 @@ class Commanded(CommandsMixin, LookedAt):
     """Looked at, and commanded."""
 
     list_disable_select_all = False
+    actions_detail_hide_default = False
 
     def named(self, ids: Sequence[int]) -> QuerySet[Any]:
         return super().named(ids).only("pk")
