@@ -1,6 +1,6 @@
 """What every page of the admin is made of."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -71,7 +71,7 @@ class LookedAt(RowMixin, ModelAdmin):
     search_help_text = "An exact id"
     # Fields that are searched for exactly what was typed, besides the id; each has an index.
     exact_search_fields: ClassVar[Collection[str]] = ()
-    search_fields = ("pk",)  # shows the search box
+    search_fields: Sequence[str] = ("pk",)  # shows the search box
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -99,6 +99,7 @@ class CommandsMixin:
         said = ", ".join(f"{name}: {value}" for name, value in answers.items() if value not in (None, ""))
         message = f"{order.title}{f' ({said})' if said else ''}."
         if ids:
+            assert request.user.pk is not None
             LogEntry.objects.log_actions(request.user.pk, list(self.named(ids)), CHANGE, message)
 
     def named(self, ids: Sequence[int]) -> QuerySet[Any]:

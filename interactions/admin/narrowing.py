@@ -79,13 +79,14 @@ def _sought(given: Mapping[str, str]) -> Sought:
 
     agent = given.get("agent", "").strip()
     state = given.get("state__exact", "")
+    times: Any = received(given.get("received", ""))
     return Sought(
         state=state if state in State.values else None,
         queue=number("queue__id__exact") or number("workbin"),
         media_type=number("media_type__id__exact"),
         external_id=given.get("external_id", "").strip().replace("\0", "") or None,
         agent=_agent(agent) if agent else None,
-        **received(given.get("received", "")),
+        **times,
     )
 
 

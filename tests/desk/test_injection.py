@@ -4,6 +4,7 @@ What runs, or appears, or is asked of others, is seen by the watcher of each pag
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -64,6 +65,10 @@ def mallory(gateway: Application) -> Desk:
     return cast.log_in("mallory", place=words("place"))
 
 
+def has_title(person: Person, word: str) -> bool:
+    return bool(person.page.text_content("#title") == word)
+
+
 def test_each_of_the_words(sit: Sit, gateway: Application, mallory: Desk) -> None:
     person = sit(mallory)
     eyes = Eyes(person)
@@ -71,7 +76,7 @@ def test_each_of_the_words(sit: Sit, gateway: Application, mallory: Desk) -> Non
         data = dict.fromkeys(("subject", "from", "to", "note", word), word)
         floor.submit(gateway, queue=QUEUE, user_data=data | {"text": f"{word}\n> {word}"})
         person.press("n")
-        until(lambda word=word: person.page.text_content("#title") == word, 10, word)
+        until(partial(has_title, person, word), 10, word)
         eyes.look()
         person.press("Escape")
 

@@ -21,6 +21,6 @@ OPTIONS = {
 class Migration(migrations.Migration):
     """To the database, nothing."""
 
-    dependencies = [("interactions", "0009_storage")]
+    dependencies = [("interactions", "0010_login_failure_is_a_row")]
 
     operations = [migrations.AlterModelOptions(name, options) for name, options in OPTIONS.items()]
