@@ -14,7 +14,7 @@ OPTIONS = {
         "ordering": ["position", "name"],
         "permissions": [("pause_queue", "Can pause and resume queues")],
     },
-    "session": {"permissions": [("end_session", "Can end sessions")]},
+    "session": {"ordering": ["-id"], "permissions": [("end_session", "Can end sessions")]},
 }
 
 
