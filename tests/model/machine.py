@@ -25,6 +25,8 @@ class Machine(Pair):
     def set_out(self) -> None:
         for agent in self.world.agents[:4]:
             self.log_in(agent)
+        for session in self.world.sessions[:2]:
+            self.both(session, "subscribe", self.world.locations[-2])
         for queue in self.world.locations[:3]:
             for priority in (0, 5):
                 mail = {"media_type": "email", "priority": priority, "handling_timeout": None}
