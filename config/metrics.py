@@ -15,26 +15,19 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
+from interactions import throttle
 from interactions.lags import longest_writer
-from interactions.sql import fetch_value
 from reporting import metrics as reporting
 
 SOON = {"Retry-After": "1"}
 ASKS = {"WWW-Authenticate": 'Bearer realm="workbin metrics"'}
 
-# From login_failure_by_time.
-_FAILURES = """
-    SELECT count(*) FROM interactions_loginfailure
-    WHERE at > statement_timestamp() - %(window)s * interval '1 second'
-"""
-
 
 def server() -> Iterator[Metric]:
     age = "Age of the oldest transaction that writes: readers of the event log wait for it."
     yield GaugeMetricFamily("workbin_event_log_horizon_age_seconds", age, longest_writer())
-    failures = fetch_value(_FAILURES, {"window": settings.LOGIN_FAILURE_WINDOW})
-    failed = "Failed log-ins that the throttle counts at present, of names and of addresses."
-    yield GaugeMetricFamily("workbin_login_failures", failed, failures)
+    failed = "Failed log-ins that the throttle counts at present."
+    yield GaugeMetricFamily("workbin_login_failures", failed, throttle.count())
 
 
 class Workbin(Collector):

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from desk.words import language_for, words
 
 PARTS = Path(__file__).parent / "static" / "desk"
+SHARED = ["interactions/dom.js"]  # with the other pages
 
 
 def parts(ending: str) -> list[str]:
@@ -18,7 +19,12 @@ def parts(ending: str) -> list[str]:
 def page(request: HttpRequest) -> HttpResponse:
     """The same for everybody: who asks is known to the API alone, by its token. No cookie is read or set."""
     language = language_for(request)
-    context = {"language": language, "words": words(language), "modules": parts("js"), "sheets": parts("css")}
+    context = {
+        "language": language,
+        "words": words(language),
+        "modules": SHARED + parts("js"),
+        "sheets": parts("css"),
+    }
     response = render(request, "desk/index.html", context)
     response["Cache-Control"], response["Vary"] = "no-cache", "Accept-Language"
     return response

@@ -9,10 +9,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from interactions.callers import AgentCaller, Caller, ServiceCaller
-from interactions.errors import Invalid, NotFound
+from interactions.errors import NotFound
 from interactions.models import Agent, Interaction, Party, Queue
 from interactions.models.directory import Role
-from interactions.sql import fetch_one
 
 Rule = Callable[[AgentCaller], Q]
 
@@ -126,92 +125,9 @@ def public_queue(name: str) -> Queue:
     """Any public queue may be placed into. Errors: NotFound."""
     queue = Queue.objects.filter(name=name, is_private=False).first()
     if queue is None:
-        raise _no_queue(name)
+        raise no_queue(name)
     return queue
 
 
-def _no_queue(name: str) -> NotFound:
+def no_queue(name: str) -> NotFound:
     return NotFound(f"There is no queue named {name!r}, or you may not see it.")
-
-
-@dataclass(slots=True)
-class Line:
-    """Queues that the locked agent may pull from, one after the other."""
-
-    queue_ids: list[int]
-    is_paused: bool
-    capacity: int | None
-    media: list[int] | None  # ids of the media types asked for, None for all
-
-
-_MAY_PULL = """
-    NOT q.is_private AND (
-        %(admin)s::bool OR EXISTS (
-            SELECT FROM interactions_queue_agent_groups qg
-            JOIN interactions_agent_groups ag ON ag.agentgroup_id = qg.agentgroup_id
-            WHERE qg.queue_id = q.id AND ag.agent_id = a.id
-        )
-    )
-"""
-_LOCK_LINE = f"""
-    SELECT {{queues}}, a.capacity,
-        ARRAY(SELECT m.id FROM interactions_mediatype m WHERE m.name = ANY(%(media)s::text[])),
-        ARRAY(
-            SELECT asked.name FROM unnest(%(media)s::text[]) AS asked (name)
-            WHERE NOT EXISTS (SELECT FROM interactions_mediatype m WHERE m.name = asked.name)
-        )
-    FROM interactions_agent a
-    LEFT JOIN interactions_queue q ON q.name = %(queue)s AND {_MAY_PULL}
-    WHERE a.id = %(agent)s
-    FOR NO KEY UPDATE OF a
-"""
-_LOCK_ONE = _LOCK_LINE.format(queues="array_remove(ARRAY[q.id], NULL), q.is_paused")
-_LOCK_ALL = _LOCK_LINE.format(
-    queues=f"""ARRAY(
-        SELECT q.id FROM interactions_queue q WHERE NOT q.is_paused AND {_MAY_PULL}
-        ORDER BY q.position, q.name
-    ), false"""
-)
-
-
-def lock_line(caller: AgentCaller, queue: str, media_types: Collection[str] | None = None) -> Line:
-    """Lock the agent and find a public queue, with the right to pull from it. Errors: NotFound, Invalid."""
-    line = _lock_line(_LOCK_ONE, caller, queue, media_types)
-    if not line.queue_ids:
-        raise _no_queue(queue)
-    return line
-
-
-def lock_all_lines(caller: AgentCaller, media_types: Collection[str] | None = None) -> Line:
-    """Lock the agent and find the public queues to pull from that are not paused, in the order of their
-    positions. Errors: Invalid.
-    """
-    return _lock_line(_LOCK_ALL, caller, None, media_types)
-
-
-def _lock_line(
-    statement: str, caller: AgentCaller, queue: str | None, media_types: Collection[str] | None
-) -> Line:
-    asked = {"queue": queue, "admin": caller.is_admin, "agent": caller.agent_id}
-    row = fetch_one(statement, {**asked, "media": list(media_types or [])})
-    assert row is not None
-    queue_ids, is_paused, capacity, media, unknown = row
-    if unknown and (queue_ids or queue is None):
-        names = ", ".join(map(repr, unknown))
-        raise Invalid(errors={"media_types": [f"There is no media type named {names}."]})
-    return Line(queue_ids, is_paused, capacity, None if media_types is None else media)
-
-
-def lock_line_at(caller: AgentCaller, queue: Queue) -> Line:
-    """Lock the agent, who must have the right to pull from this queue. Errors: NotFound."""
-    return lock_private_line(caller, queue.pk) if queue.is_private else lock_line(caller, queue.name)
-
-
-def lock_private_line(caller: AgentCaller, queue_id: int) -> Line:
-    """Lock the agent and find a private queue, with the right to pull from it. Errors: NotFound."""
-    right = Exists(pullable_queues(caller).filter(pk=queue_id, is_private=True))
-    agent = Agent.objects.select_for_update(no_key=True).filter(pk=caller.agent_id)
-    may_pull, capacity = agent.annotate(may_pull=right).values_list("may_pull", "capacity").get()
-    if not may_pull:
-        raise NotFound("There is no such workbin, or you may not see it.")
-    return Line([queue_id], False, capacity, None)

@@ -4,10 +4,10 @@ A name has few failures from one address, and more in all: whoever guesses at so
 nobody out who comes from elsewhere, unless the guesses do, too.
 
 They are counted in the database, so that all processes count together and a lost broker forgets nothing.
-An attempt at a user name is entered as a failure before its password is checked and taken back when it was
-right: attempts at once are counted as if they came one by one. An address is entered when the attempt has
-failed. Otherwise the hundreds who share one and come in together at eight would throttle each other; so an
-address may exceed its limit by as many attempts as there are threads, each at another name.
+An attempt is entered before its password is checked, and taken back when it was right: attempts at one name
+at once are counted as if they came one by one. For its address it counts when it has failed. Otherwise the
+hundreds who share one and come in together at eight would throttle each other; so an address may exceed its
+limit by as many attempts as there are threads, each at another name.
 """
 
 import ipaddress
@@ -29,40 +29,49 @@ _LOCK = "SELECT pg_advisory_xact_lock(hashtext('login'), hashtext(%(user)s::byte
 # has to wait.
 _WAIT = """
     SELECT max(extract(epoch FROM last.at - clock_timestamp()) + %(window)s)::float
-    FROM (VALUES
-        (%(user)s::bytea, %(per_user)s::int),
-        (%(user_there)s::bytea, %(per_user_there)s::int),
-        (%(address)s::bytea, %(per_address)s::int)
-    ) AS asked (subject, allowed),
-    LATERAL (
-        SELECT at FROM interactions_loginfailure WHERE subject = asked.subject
-        ORDER BY at DESC OFFSET asked.allowed - 1 LIMIT 1
+    FROM (
+        (
+            SELECT at FROM interactions_loginfailure WHERE subject = %(user)s::bytea
+            ORDER BY at DESC OFFSET %(per_user)s::int - 1 LIMIT 1
+        ) UNION ALL (
+            SELECT at FROM interactions_loginfailure
+            WHERE subject = %(user)s::bytea AND address IS NOT DISTINCT FROM %(address)s::bytea
+            ORDER BY at DESC OFFSET %(per_user_there)s::int - 1 LIMIT 1
+        ) UNION ALL (
+            SELECT at FROM interactions_loginfailure WHERE address = %(address)s::bytea AND has_failed
+            ORDER BY at DESC OFFSET %(per_address)s::int - 1 LIMIT 1
+        )
     ) last
 """
 _ENTER = """
-    INSERT INTO interactions_loginfailure (subject, at)
-    SELECT subject, clock_timestamp() FROM unnest(%(subjects)s::bytea[]) AS asked (subject) RETURNING id
+    INSERT INTO interactions_loginfailure (subject, address, at)
+    VALUES (%(user)s::bytea, %(address)s::bytea, clock_timestamp()) RETURNING id
 """
-_TAKE_BACK = "DELETE FROM interactions_loginfailure WHERE id = ANY(%(ids)s::bigint[])"
+_CONFIRM = "UPDATE interactions_loginfailure SET has_failed = true WHERE id = %(id)s"
+_TAKE_BACK = "DELETE FROM interactions_loginfailure WHERE id = %(id)s"
+
+# From login_failure_by_time.
+_COUNT = """
+    SELECT count(*) FROM interactions_loginfailure
+    WHERE has_failed AND at > statement_timestamp() - %(window)s * interval '1 second'
+"""
 
 
 @contextmanager
 def attempt(username: str, address: str) -> Iterator[None]:
     """The block checks a password, and raises when it is wrong. Errors: Throttled, which enters nothing."""
-    name, place = _folded(username), _network(address)
-    user, user_there = _digest("user", name), _digest("user there", f"{place}:{name}")
-    there = _digest("address", place) if place else None
-    failures = in_transaction(lambda: _reserve(user, user_there, there))
+    user, network = _digest("user", _folded(username)), _network(address)
+    there = _digest("address", network) if network else None
+    entered = in_transaction(lambda: _reserve(user, there))
     try:
         yield
     except Exception:
-        if there:
-            fetch_all(_ENTER, {"subjects": [there]})
+        run(_CONFIRM, {"id": entered})
         raise
-    run(_TAKE_BACK, {"ids": failures})
+    run(_TAKE_BACK, {"id": entered})
 
 
-def _reserve(user: bytes, user_there: bytes, address: bytes | None) -> list[int]:
+def _reserve(user: bytes, address: bytes | None) -> int:
     """Those who try one name come one after the other, so that each counts the one before."""
     fetch_all(_LOCK, {"user": user})
     wait = fetch_value(
@@ -70,7 +79,6 @@ def _reserve(user: bytes, user_there: bytes, address: bytes | None) -> list[int]
         {
             "user": user,
             "per_user": settings.LOGIN_FAILURES_PER_USER_ANYWHERE,
-            "user_there": user_there,
             "per_user_there": settings.LOGIN_FAILURES_PER_USER,
             "address": address,
             "per_address": settings.LOGIN_FAILURES_PER_ADDRESS,
@@ -81,7 +89,12 @@ def _reserve(user: bytes, user_there: bytes, address: bytes | None) -> list[int]
         raise Throttled(
             f"Too many failed log-ins: wait {math.ceil(wait)} seconds.", retry_after=math.ceil(wait)
         )
-    return [id for (id,) in fetch_all(_ENTER, {"subjects": [user, user_there]})]
+    return int(fetch_value(_ENTER, {"user": user, "address": address}))
+
+
+def count() -> int:
+    """Failed log-ins that count at present."""
+    return int(fetch_value(_COUNT, {"window": settings.LOGIN_FAILURE_WINDOW}))
 
 
 def _folded(username: str) -> str:

@@ -12,24 +12,20 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config import configuration
 from config.configuration import files
 from tests import tables
 from tests.hostile import how_many
+from tests.hostile.drawn import examples
 from tests.hostile.words import WORDS
 from tests.test_configuration import FILE
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = settings(
-    max_examples=how_many(40, 10_000),
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-)
+EXAMPLES = examples(40, 10_000)
 SOUND = yaml.safe_load(FILE)
 
 

@@ -5,24 +5,19 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from interactions.api import cursors
 from interactions.sql import BIGGEST_ID
 from tests import cast
 from tests.applications import Application, Desk, Log, Reply
-from tests.hostile import how_many
+from tests.hostile.drawn import examples
 from tests.hostile.words import WORDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-EXAMPLES = settings(
-    max_examples=how_many(100, 20_000),
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-)
+EXAMPLES = examples(100, 20_000)
 Ask = Callable[[str], Reply]
 
 

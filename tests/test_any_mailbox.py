@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from interactions.mail import open_box, read_mail
@@ -13,18 +13,13 @@ from interactions.management.commands import import_mail
 from interactions.management.commands.import_mail import ALREADY_THERE, IMPORTED, NOT_OPENED, Import
 from interactions.models import Interaction, MediaType, Queue
 from tests import tables
-from tests.hostile import how_many
+from tests.hostile.drawn import examples
 from tests.hostile.words import WORDS
 from tests.test_mail import HTML, PLAIN
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-EXAMPLES = settings(
-    max_examples=how_many(30, 10_000),
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-)
+EXAMPLES = examples(30, 10_000)
 FROM = b"From alice@example.org Thu Aug 22 07:36:16 2002\n"
 
 

@@ -19,6 +19,7 @@ LAYERS = [
         "announcements",
         "statements",
         "access",
+        "lines",
         "timers",
         "queues",
         "finding",
@@ -26,7 +27,7 @@ LAYERS = [
         "throttle",
         "lags",
     },
-    {"mailbox", "commands", "rows", "callers", "horizon", "waking", "broker", "sql", "progress"},
+    {"mailbox", "commands", "rows", "callers", "horizon", "waking", "broker", "sql", "progress", "hints"},
     {"models", "signals", "errors", "instants"},
 ]
 

@@ -64,8 +64,9 @@ def a_sound_play() -> Record:
         outages=[Span(NOON + 34, NOON + 40)],
         expected={1: [each["event"] for each in events]},
         back={"fault": 4.0},
-        before={"web-1": Size(1, 100, 20, 4)},
-        after={"web-1": Size(1, 110, 22, 4), "beat": Size(2, 60, 9, 0)},
+        first={"web-1 (1)": Size("web-1", 1, 100, 20, 4), "beat (2)": Size("beat", 2, 60, 9, 0)},
+        looks=[Size("web-1", 1, 110, 50, 4), Size("beat", 2, 60, 9, 0)],
+        after=[Size("web-1", 3, 140, 40, 4), Size("beat", 2, 60, 9, 0)],
         connections={"web-1": 5},
     )
 
@@ -160,15 +161,17 @@ def a_process_too_many(record: Record) -> None:
 
 
 def more_memory(record: Record) -> None:
-    record.after["web-1"] = replace(record.after["web-1"], memory=133)
+    """Of one that has died since."""
+    record.looks[0] = replace(record.looks[0], memory=133)
 
 
 def more_files(record: Record) -> None:
-    record.after["web-1"] = replace(record.after["web-1"], files=40)
+    record.after[1] = replace(record.after[1], files=26)
 
 
 def more_connections(record: Record) -> None:
-    record.after["web-1"] = replace(record.after["web-1"], connections=6)
+    """For a while, and of one that has died since."""
+    record.looks[0] = replace(record.looks[0], connections=6)
 
 
 def not_done(record: Record) -> None:

@@ -85,7 +85,7 @@ def test_a_floor_at_work(alice: Desk, bob: Desk) -> None:
         "workbin_event_log_months_ahead": AHEAD,
         "workbin_open_holds": 2,
         "workbin_open_sessions": 2,
-        "workbin_login_failures": 3,
+        "workbin_login_failures": 1,
         "workbin_waiting_interactions email-support": 2,
         "workbin_waiting_interactions chat": 0,
     }

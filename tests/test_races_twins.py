@@ -4,8 +4,8 @@ import pytest
 from django.db import transaction
 
 from interactions import sessions
-from interactions.access import Line
 from interactions.callers import AgentCaller
+from interactions.lines import Line
 from interactions.models import Party, Queue
 from interactions.statements import claim
 from tests import cast

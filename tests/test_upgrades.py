@@ -21,7 +21,7 @@ from tests.processes import until
 # --- What migrations lock -------------------------------------------------------------------------
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # what is built concurrently asks for no transaction around it
 def test_no_migration_since_the_first_release_keeps_others_waiting() -> None:
     assert {f"{app}.{name}": faults(sql_of(app, name)) for app, name in later_ones()} == {
         f"{app}.{name}": [] for app, name in later_ones()

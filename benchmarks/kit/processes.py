@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 
 from config.lifeline import spawn, tied
+from tests.machine import children, memory
 
 READY_SECONDS = 30
 
@@ -86,21 +87,9 @@ class Site:
         return sum(map(cpu, self.pids))
 
 
-def memory(pid: int) -> float:
-    """Resident, in MiB."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    [kib] = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")]
-    return int(kib) / 1024
-
-
 def memory_of_all(pid: int) -> float:
     """Of a process and all that descend from it."""
     return memory(pid) + sum(map(memory_of_all, children(pid)))
-
-
-def children(pid: int) -> list[int]:
-    told = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
-    return [int(child) for line in told for child in line.split()]
 
 
 def cpu(pid: int, program: str = "") -> float:

@@ -1,15 +1,13 @@
 """What a benchmark found: figures with their spread, ratios of what ran side by side, curves."""
 
 import json
-import os
-import platform
 import statistics
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from tests.machine import machine
 
 Act = Callable[[], float]
 
@@ -142,17 +140,4 @@ def document(parts: Sequence[Results]) -> dict[str, Any]:
             for figure in part.figures
         ],
         "curves": [asdict(curve) for part in parts for curve in part.curves],
-    }
-
-
-def machine() -> dict[str, Any]:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "cores": len(os.sched_getaffinity(0)),
-        "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
-        "python": platform.python_version(),
-        "commit": commit,
     }

@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from interactions import access, timers
-from interactions.access import Line
+from interactions import lines, timers
 from interactions.announcements import announce_releases, announce_taken
 from interactions.callers import AgentCaller
 from interactions.commands import Command, command, ends_overdue
 from interactions.errors import CapacityReached, NotAuthenticated, NotAvailable, QueuePaused
 from interactions.lifecycle.guards import end_overdue, read_locked
 from interactions.lifecycle.timeouts import expire_before_refusal
+from interactions.lines import Line
 from interactions.rows import Row
 from interactions.statements import claim, release
 from interactions.statements.claim import Claim
@@ -39,9 +39,9 @@ def pull(
     Errors: NotFound, Invalid, QueuePaused, CapacityReached, NotAuthenticated.
     """
     if isinstance(queue, str):
-        line = access.lock_line(caller, queue, media_types)
+        line = lines.lock_line(caller, queue, media_types)
     else:
-        line = access.lock_private_line(caller, queue)
+        line = lines.lock_private_line(caller, queue)
     if line.is_paused:
         raise QueuePaused
     return _take(cmd, caller, line, count)
@@ -54,7 +54,7 @@ def pull_next(cmd: Command, caller: AgentCaller, media_types: Collection[str] | 
 
     Errors: Invalid, CapacityReached, NotAuthenticated.
     """
-    return _take(cmd, caller, access.lock_all_lines(caller, media_types), 1)
+    return _take(cmd, caller, lines.lock_all_lines(caller, media_types), 1)
 
 
 def _take(cmd: Command, caller: AgentCaller, line: Line, count: int) -> Pulled:
@@ -93,7 +93,7 @@ def pull_by_id(caller: AgentCaller, queue_id: int, ids: Sequence[int]) -> Pulled
 @command("Pull")
 def _pull_free(cmd: Command, caller: AgentCaller, queue_id: int, ids: Sequence[int]) -> Pulled:
     """The usual case: all of them wait and nobody is at them. Else NotFree, so that no lock is kept."""
-    taken = claim.claim_by_id(caller, access.lock_private_line(caller, queue_id), ids)
+    taken = claim.claim_by_id(caller, lines.lock_private_line(caller, queue_id), ids)
     if not taken.rows:
         raise NotFree
     cmd.now = taken.now
@@ -104,9 +104,9 @@ def _pull_free(cmd: Command, caller: AgentCaller, queue_id: int, ids: Sequence[i
 @command("Pull")
 def _pull_settled(cmd: Command, caller: AgentCaller, queue_id: int, ids: Sequence[int]) -> Pulled:
     """Wait for who is at them, end what is overdue, and take them or say why not."""
-    line = access.lock_private_line(caller, queue_id)
-    access.require_visible(caller, ids)
+    line = lines.lock_private_line(caller, queue_id)
     now, rows, overdue = read_locked(ids)
+    lines.require_still(caller, queue_id, ids)
     cmd.now = now
     if line.capacity is not None and claim.count_open(caller.agent_id) + len(ids) > line.capacity:
         raise CapacityReached(overdue=[row.id for row in overdue])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from interactions import access, signals, timers
+from interactions import access, lines, signals, timers
 from interactions.announcements import announce_added
 from interactions.callers import AgentCaller, Caller
 from interactions.commands import Command, command
@@ -69,7 +69,7 @@ def submit_and_handle(cmd: Command, caller: AgentCaller, given: Submission) -> t
     A known external_id gives the one that exists, also when nothing fits: a retry gets its answer.
     Errors: NotFound, Invalid for an unknown parent, NotAuthenticated, ExternalIdTaken, CapacityReached.
     """
-    line = access.lock_line_at(caller, given.location)
+    line = lines.lock_line_at(caller, given.location)
     if given.parent_id is not None:
         _hold_parents({given.parent_id}, caller)
     made = claim.claim_new(caller, line.capacity, _columns(given))

@@ -5,19 +5,29 @@ from django.db.models.functions import Now
 
 
 class LoginFailure(models.Model):
-    """One failure, of a user name, of an address, or of a name from an address: see interactions.throttle.
+    """One log-in that failed, or whose password is being checked: see interactions.throttle.
 
-    `subject` is a digest, for people type passwords where the name belongs.
+    `subject` is the user name, `address` where it came from; both are digests, for people type passwords
+    where the name belongs.
     """
 
     subject = models.BinaryField(max_length=32)
+    address = models.BinaryField(max_length=32, null=True)  # None for a Unix socket
+    has_failed = models.BooleanField(db_default=False)
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes = [
-            # The newest of a subject: throttle.attempt.
+            # The newest of a name: throttle.attempt.
             models.Index("subject", models.F("at").desc(), name="login_failure_of_subject"),
-            # The purge.
+            # The newest of an address: throttle.attempt.
+            models.Index(
+                "address",
+                models.F("at").desc(),
+                name="login_failure_of_address",
+                condition=models.Q(has_failed=True),
+            ),
+            # The purge, and the metric.
             models.Index("at", name="login_failure_by_time"),
         ]
 

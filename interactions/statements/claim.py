@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from interactions.access import Line
 from interactions.callers import AgentCaller
+from interactions.lines import Line
 from interactions.models.party import Operation
 from interactions.rows import INTERACTION, INTERACTION_WIDTH, Hold, Row
 from interactions.sql import fetch_all

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests import cast
 from tests.applications import API, Desk
+from tests.processes import until
 
 RECEIVES = ("events", "reporting/")  # requests that reset no timer
 
@@ -15,16 +16,36 @@ class Person:
     page: Any
     url: str
     sent: list[str] = field(default_factory=list)
+    unanswered: set[Any] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.page.on("request", self._on_request)
+        self.page.on("requestfinished", self._on_answer)
+        self.page.on("requestfailed", self._on_answer)
 
     def _on_request(self, request: Any) -> None:
-        if request.url.startswith(self.url + API):
-            self.sent.append(f"{request.method} {request.url.removeprefix(self.url + API)}")
+        path = request.url.removeprefix(self.url + API)
+        if path == request.url:
+            return
+        self.sent.append(f"{request.method} {path}")
+        if not path.startswith(RECEIVES):
+            self.unanswered.add(request)
+
+    def _on_answer(self, request: Any) -> None:
+        self.unanswered.discard(request)
 
     def resetting(self) -> list[str]:
         return [one for one in self.sent if not one.split()[1].startswith(RECEIVES)]
+
+    def is_answered(self) -> bool:
+        self.page.evaluate("0")  # meanwhile it is heard what the browser has to tell
+        return not self.unanswered
+
+    def lets_pass(self, seconds: float) -> None:
+        """In the page, which would call off what is not answered in time: the server does not hurry so."""
+        until(self.is_answered, 10, "the answers")
+        self.page.clock.run_for(seconds * 1000)
+        until(self.is_answered, 10, "the answers")
 
     def come_in(self, desk: Desk | None) -> None:
         if desk is not None:

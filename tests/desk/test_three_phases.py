@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from interactions.models import Party
+from interactions.models import Interaction, Party
 from interactions.tasks import revoke_due
 from tests import cast
 from tests.applications import Desk, Log
@@ -33,7 +33,8 @@ def test_from_a_queue(sit: Sit, alice: Desk, log: Log) -> None:
     person.press("e")
     person.type("asked the carrier")
     person.press("Control+Enter")
-    until(lambda: deadline() > before, 10, "the reset")
+    until(lambda: "note" in Interaction.objects.get().user_data, 10, "the note")
+    assert deadline() > before
     make_overdue(Party.objects.get().interaction_id)
     revoke_due()
 
@@ -80,17 +81,17 @@ def test_an_open_but_untouched_tab_keeps_nothing(sit: Sit, alice: Desk) -> None:
     person = sit(alice, has_own_time=True)
     person.sees("#bins .bin")
     person.take_next("email")
-    person.page.clock.run_for(15_000)  # what the act still had to say
+    person.lets_pass(15)  # with what the act still had to say
     person.sent.clear()
     held = deadline()
 
     cast.fill(1, drafts, user_data={"subject": "New here"})
-    person.page.clock.run_for(300_000)
+    person.lets_pass(300)
 
     assert person.resetting() == []
     assert deadline() == held
     person.page.click(".paper")  # the twin
-    person.page.clock.run_for(15_000)
+    person.lets_pass(15)
     person.sees("#bins .card", "New here")
     assert "POST keep-alive" in person.resetting()
     until(lambda: deadline() > held, 10, "the reset")

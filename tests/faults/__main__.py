@@ -1,7 +1,7 @@
-"""`python -m tests.faults --rounds 20`: each fault so many times, at moments that follow from the seed.
+"""`python -m tests.faults --rounds 20`: so many rounds of all faults, at moments that follow from the seed.
 
-On clusters and data of their own, which are thrown away. When all faults have been played at length, the
-table in docs/reliability.md is written anew. Ends with 1 if anything was wrong.
+On two clusters, side by side, with data of their own, which are thrown away. Ends with 1 if anything was
+wrong.
 """
 
 import argparse
@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ say = Console(highlight=False, markup=False, soft_wrap=True).print
 KINDS = ("plain", "special")
 OWN_MOUNTS = ["unshare", "--mount"]
 
+Found = dict[str, list[Any]]
+
 
 def main() -> int:
     os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "SECRET_KEY": "of nobody"}
@@ -34,15 +38,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--fault", action="append", choices=[*FAULTS], help="only this one; may be repeated")
-    parser.add_argument("--seed", type=int, default=1, help="of the first play; each has the next one")
-    parser.add_argument("--short", action="store_true", help="all once, one after the other under one load")
-    parser.add_argument("--output", type=Path, help="where the figures go too, as JSON")
+    parser.add_argument("--seed", type=int, default=1, help="of the first round; each has the next one")
+    parser.add_argument("--short", action="store_true", help="one round, shorter pauses, fewer agents")
+    parser.add_argument(
+        "--output", type=Path, help="JSON, kept after each round; what is in it is gone on with"
+    )
+    parser.add_argument("--table", action="store_true", help=f"write that of {table.DOCUMENT.name} anew")
     given = parser.parse_args()
     say(f"seed {given.seed}")
-    found = play(given.fault or [*FAULTS], given.rounds, given.seed, given.short)
-    if given.output:
-        given.output.write_text(json.dumps(found, indent=1))
-    if not (given.short or given.fault):
+    seeds = range(given.seed, given.seed + (1 if given.short else given.rounds))
+    with tempfile.TemporaryDirectory() as place:
+        output = given.output or Path(place, "figures")
+        found = play(given.fault or [*FAULTS], seeds, given.short, output)
+    if given.table:
         table.write(table.DOCUMENT, found)
     wrong = [*found["left"], *found["died"], *(one for each in found["plays"] for one in each["problems"])]
     strikes = sum(len(each["strikes"]) for each in found["plays"])
@@ -50,35 +58,67 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def play(names: list[str], rounds: int, seed: int, is_short: bool) -> dict[str, Any]:
-    """Each kind of cluster in a process of its own: at length one after the other, in short at once."""
-    from tests.faults.acts import FAULTS, stage_of
+def play(names: Sequence[str], seeds: Sequence[int], is_short: bool, output: Path) -> Found:
+    """Each kind of cluster in a process of its own, with those rounds that the output does not have yet."""
+    from tests.faults.acts import FAULTS
 
-    found: dict[str, Any] = {"plays": [], "skipped": [], "left": [], "died": []}
-    with tempfile.TemporaryDirectory() as place:
-        stages: list[tuple[subprocess.Popen[bytes], Path]] = []
+    before: Found = json.loads(output.read_text()) if output.exists() else {}
+    stages: list[Stage] = []
+    try:
         for kind in KINDS:
-            chosen = [f"--fault={name}" for name in names if stage_of(FAULTS[name], is_short) == kind]
-            if chosen:
-                output = Path(place, kind)
-                options = [*chosen, f"--rounds={rounds}", f"--seed={seed}", *["--short"] * is_short]
-                stages.append((start(kind, output, options), output))
-                if not is_short:
-                    stages[-1][0].wait()
-        for process, output in stages:
-            if process.wait():
-                found["died"].append(f"the stage of {output.name} ended with {process.returncode}")
-            for name, value in json.loads(output.read_text() if output.exists() else "{}").items():
-                found[name] += value
+            chosen = [name for name in names if FAULTS[name].cluster == kind]
+            played = {each["seed"] for each in before.get("plays", []) if each["kind"] == kind}
+            if chosen and (new := [seed for seed in seeds if seed not in played]):
+                stages.append(Stage(kind, output.with_name(f"{output.name}-{kind}"), chosen, new, is_short))
+        while True:
+            are_over = all([stage.is_over for stage in stages])
+            found = together(before, stages)
+            output.write_text(json.dumps(found, indent=1))
+            if are_over:
+                return found
+            time.sleep(1)
+    finally:
+        for stage in stages:
+            stage.stop()
+
+
+class Stage:
+    def __init__(
+        self, kind: str, output: Path, names: Sequence[str], seeds: Sequence[int], is_short: bool
+    ) -> None:
+        """Where it may, with mounts of its own, which are gone when it is."""
+        self.kind, self.output = kind, output
+        output.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "tests.faults.stage", kind, str(output)]
+        command += [*(f"--fault={name}" for name in names), *(f"--seed={seed}" for seed in seeds)]
+        command += ["--short"] * is_short
+        if kind == "special" and may_mount():
+            command = [*OWN_MOUNTS, *command, "--may-mount"]
+        self.process = spawn(command, tied(signal.SIGINT), env=environment())
+
+    @property
+    def is_over(self) -> bool:
+        return self.process.poll() is not None
+
+    @property
+    def found(self) -> Found:
+        found: Found = json.loads(self.output.read_text()) if self.output.exists() else {}
+        code = self.process.poll()
+        return found | {"died": [f"the stage {self.kind} ended with {code}"] if code else []}
+
+    def stop(self) -> None:
+        if not self.is_over:
+            self.process.send_signal(signal.SIGINT)
+        self.process.wait()
+        self.output.unlink(missing_ok=True)
+
+
+def together(before: Found, stages: Sequence[Stage]) -> Found:
+    found: Found = {name: before.get(name, []) for name in ("plays", "skipped", "left", "died")}
+    for stage in stages:
+        for name, new in stage.found.items():
+            found[name] = [*found[name], *(each for each in new if each not in found[name])]
     return found
-
-
-def start(kind: str, output: Path, options: list[str]) -> subprocess.Popen[bytes]:
-    """Where it may, with mounts of its own, which are gone when it is."""
-    command = [sys.executable, "-m", "tests.faults.stage", kind, str(output), *options]
-    if kind == "special" and may_mount():
-        command = [*OWN_MOUNTS, *command, "--may-mount"]
-    return spawn(command, tied(signal.SIGINT), env=environment())
 
 
 def may_mount() -> bool:

@@ -4,7 +4,7 @@ tests/test_faults_checks.py, a doctored play in which it must find something."""
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from config.simulation.replay import Problem
@@ -28,12 +28,19 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Of a program with its children, as long as they live."""
+    """Of a program with its children, at a look."""
 
+    name: str
     pid: int
     memory: float  # MiB
     files: int
     connections: int
+    age: float = 0.0  # seconds since its start
+
+    @property
+    def life(self) -> str:
+        """From its start to its end: whoever is started anew is another."""
+        return f"{self.name} ({self.pid})"
 
 
 @dataclass
@@ -54,8 +61,9 @@ class Record:
     back: dict[str, float] = field(default_factory=dict)  # seconds, by fault
     uncounted: int = 0  # events that are in no interval, though there was time
     orphans: dict[int, str] = field(default_factory=dict)
-    before: dict[str, Size] = field(default_factory=dict)
-    after: dict[str, Size] = field(default_factory=dict)
+    first: Mapping[str, Size] = field(default_factory=dict)  # look at each life, be it in an earlier play
+    looks: list[Size] = field(default_factory=list)  # after each fault
+    after: list[Size] = field(default_factory=list)  # at the end, when nobody asks for anything
     connections: Mapping[str, int] = field(default_factory=dict)  # that each may have at most
     slack: float = 1.0  # for bounds of time, on a machine that does other things too
     start_slack: float = 1.0  # ... and for what has to start anew, which is some seconds of computing
@@ -74,6 +82,11 @@ class Record:
 
 
 Check = Callable[[Record], Iterator[str]]
+
+
+def clock(at: float) -> str:
+    """As the logs have it."""
+    return datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S.%f")[:-3]
 
 
 def played(record: Record) -> Iterator[str]:
@@ -124,14 +137,17 @@ def early(record: Record) -> Iterator[str]:
     for each in record.revocations:
         deadline = max(each.deadline, record.deadlines.get(each.party, 0))
         if each.at < deadline:
-            yield f"party {each.party} ended {deadline - each.at:.6f} s early"
+            yield f"party {each.party} ended {deadline - each.at:.6f} s early, at {clock(each.at)}"
 
 
 def late(record: Record) -> Iterator[str]:
     for each in record.revocations:
         seconds, bound = lateness(each, record)
         if seconds > bound * record.slack:
-            yield f"party {each.party} ended {seconds:.3f} s late, and {bound:g} s are allowed"
+            yield (
+                f"party {each.party} ended {seconds:.3f} s late, at {clock(each.at)}, "
+                f"and {bound:g} s are allowed"
+            )
     if record.open_holds:
         yield f"{record.open_holds} holds are open long after their deadlines"
 
@@ -152,9 +168,9 @@ def unanswered(record: Record) -> Iterator[str]:
     """Each request has an answer, a problem document, or a connection that broke; and soon."""
     for answer in record.answers:
         if not answer.is_clean:
-            yield f"{answer.what}: {answer.status or answer.error}"
+            yield f"{answer.what} at {clock(answer.at)}: {answer.status or answer.error}"
         elif answer.seconds > ANSWER * record.slack:
-            yield f"{answer.what} took {answer.seconds:.1f} s"
+            yield f"{answer.what} at {clock(answer.at)} took {answer.seconds:.1f} s"
 
 
 def not_back(record: Record) -> Iterator[str]:
@@ -175,15 +191,18 @@ def left_over(record: Record) -> Iterator[str]:
 
 
 def grown(record: Record) -> Iterator[str]:
-    for name, size in record.after.items():
-        if size.connections > record.connections.get(name, 0):
-            yield f"{name} has {size.connections} connections"
-        before = record.before.get(name)
-        if before and before.pid == size.pid:
-            if size.memory > before.memory + MEMORY:
-                yield f"{name} has grown from {before.memory:.0f} to {size.memory:.0f} MiB"
-            if size.files > before.files + FILES:
-                yield f"{name} has {size.files} open files, and had {before.files}"
+    looks = [*record.looks, *record.after]
+    for size in looks:
+        if size.connections > record.connections.get(size.name, 0):
+            yield f"{size.life} has {size.connections} connections"
+    for life, size in {size.life: size for size in looks}.items():
+        first = record.first.get(life, size)
+        if size.memory > first.memory + MEMORY:
+            yield f"{life} has grown from {first.memory:.0f} to {size.memory:.0f} MiB"
+    for size in record.after:
+        first = record.first.get(size.life, size)
+        if size.files > first.files + FILES:
+            yield f"{size.life} has {size.files} open files, and had {first.files}"
 
 
 CHECKS: Sequence[Check] = (

@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from benchmarks.kit.processes import children
 from config import embedded
 from config.embedded.postgres import EMBEDDED_NAME
 from config.listener import address, bind
 from config.management.commands.up import migrate, own_programs, server_programs
 from config.supervisor import Program, Supervisor
+from tests.machine import children
 from tests.processes import alive, lock_files, until
 
 WORKERS = ("worker", "worker-2")

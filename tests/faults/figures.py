@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tests.faults.checks import LATE, Record, lateness
-from tests.faults.play import Strike
+from tests.faults.checks import LATE, Record, clock, lateness
+from tests.faults.play import GIVE_UP, Strike
 
 
 @dataclass
 class Figures:
     fault: str
+    at: str = ""  # o'clock
     requests: int = 0
     disturbed: int = 0  # answered with 503, or by a connection that broke
     expired: int = 0
@@ -18,12 +19,11 @@ class Figures:
     late_after: float = 0.0  # ... from when they were alive again
     answer: float = 0.0  # seconds that an answer took at most
     back: float = 0.0  # seconds until all was as before
-    memory: float = 0.0  # MiB of all that runs on application hosts, after the play
     disturbances: dict[str, int] = field(default_factory=dict)
 
 
 def figures_of(record: Record, strikes: Sequence[Strike]) -> list[Figures]:
-    """Each strike has what came from its beginning to that of the next; a single one has it all."""
+    """Each strike has what was asked for, and fell due, from its beginning to that of the next."""
     borders = [0.0, *(strike.begin for strike in strikes[1:]), float("inf")]
     return [
         figures_between(record, strike, begin, end)
@@ -37,14 +37,14 @@ def figures_between(record: Record, strike: Strike, begin: float, end: float) ->
     late = [lateness(each, record) for each in revocations]
     return Figures(
         strike.fault,
+        clock(strike.begin),
         requests=len(answers),
         disturbed=sum(answer.is_disturbed for answer in answers),
         expired=len(revocations),
         late=greatest(seconds for seconds, bound in late if bound == LATE),
         late_after=greatest(seconds for seconds, bound in late if bound != LATE),
         answer=greatest(answer.seconds for answer in answers),
-        back=record.back[strike.fault],
-        memory=sum(size.memory for size in record.after.values()),
+        back=record.back.get(strike.fault, GIVE_UP),
         disturbances=dict(Counter(answer.outcome for answer in answers if answer.is_disturbed)),
     )
 

@@ -80,6 +80,7 @@ class Fault:
     why: str
     act: Act
     is_before: bool  # it strikes while nothing is going on, and the load comes after it
+    needs_all: bool  # workers; for the others one suffices
     cluster: str  # the kind on which it is played
     needs_small: bool  # a small disk, which only root may mount
 
@@ -88,14 +89,14 @@ FAULTS: dict[str, Fault] = {}
 
 
 def fault(
-    *, is_before: bool = False, cluster: str = "plain", needs_small: bool = False
+    *, is_before: bool = False, needs_all: bool = False, cluster: str = "plain", needs_small: bool = False
 ) -> Callable[[Act], Act]:
     """The name is the function's, and the reason its docstring."""
 
     def enter(act: Act) -> Act:
         name = act.__name__.replace("_", "-")
         why = (act.__doc__ or "").split("\n")[0]
-        FAULTS[name] = Fault(name, why, act, is_before, cluster, needs_small)
+        FAULTS[name] = Fault(name, why, act, is_before, needs_all, cluster, needs_small)
         return act
 
     return enter

@@ -1,4 +1,4 @@
-"""One cluster and its plays, in a process of its own: `python -m tests.faults.stage`, by tests.faults."""
+"""One cluster and its rounds, in a process of its own: `python -m tests.faults.stage`, by tests.faults."""
 
 import argparse
 import contextlib
@@ -23,8 +23,7 @@ def main() -> int:
     parser.add_argument("kind")
     parser.add_argument("output", type=Path)
     parser.add_argument("--fault", action="append", default=[])
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, action="append", default=[])
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--may-mount", action="store_true")
     given = parser.parse_args()
@@ -70,8 +69,8 @@ def act(servers: embedded.Servers, is_small: bool, given: argparse.Namespace) ->
     from tests.faults.rounds import Rounds
 
     cluster = Cluster(servers, given.kind == "special", is_small)
-    options = {"output": given.output, "rounds": given.rounds, "seed": given.seed, "is_short": given.short}
-    rounds = Rounds(cluster, given.fault, **options)
+    options = {"output": given.output, "seeds": given.seed, "is_short": given.short}
+    rounds = Rounds(cluster, given.kind, given.fault, **options)
     cluster.start()
     try:
         cluster.keep_while(rounds.run)

@@ -19,26 +19,26 @@ LOCK = """
 """
 
 
-@fault()
+@fault(cluster="special")
 def database_restarted(scene: Scene) -> None:
     """PostgreSQL is restarted fast: all connections are cut."""
     scene.cluster.kill("postgres", signal.SIGINT)
 
 
-@fault()
+@fault(cluster="special")
 def database_killed(scene: Scene) -> None:
     """The postmaster is killed, and PostgreSQL recovers from its log."""
     scene.cluster.kill("postgres")
 
 
-@fault()
+@fault(cluster="special")
 def connections_cut(scene: Scene) -> None:
     """pg_terminate_backend of everything."""
     with scene.connection() as connection:
         connection.execute(TERMINATE)
 
 
-@fault()
+@fault(cluster="special")
 def connections_taken(scene: Scene) -> None:
     """For 5 seconds (1.5 in the short form) no connection is free, and those that there were are cut."""
     with scene.outage(), contextlib.ExitStack() as stack:
@@ -56,7 +56,7 @@ def take_all(scene: Scene, stack: contextlib.ExitStack) -> None:
             stack.enter_context(scene.connection())
 
 
-@fault()
+@fault(cluster="special")
 def rows_locked(scene: Scene) -> None:
     """Somebody locks half of the holds for 10 seconds (2.5 in the short form): the others must not suffer."""
     begin = time.time()

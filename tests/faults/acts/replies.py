@@ -23,7 +23,7 @@ LIFE = SUBMITTED + PULLED + CHANGED + PLACED + PULLED + PLACED + PULLED + REVOKE
 OWN_LIFE = ["EventInteractionSubmitted", "EventPartyAdded", *STOPPED]
 
 
-@fault()
+@fault(cluster="special")
 def replies_lost(scene: Scene) -> None:
     """Of each verb a reply is lost after the commit: the client asks again, and it is done once."""
     asyncio.run(lose_each(scene))

@@ -1,42 +1,9 @@
-// Pages are changed where something changed: what is open, focused or scrolled stays so.
-export function make(tag, given = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(given)) {
-    if (name === "class") node.className = value;
-    else node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
+// Parts that the dashboard is made of, beside those of all pages.
+import { make, sync } from "../../interactions/dom.js";
 
-// Text is only ever text: whatever people or programs called their things, it is no markup.
-export function say(node, text) {
-  const words = String(text);
-  if (node.textContent !== words) node.textContent = words;
-}
-
-export function set(node, name, value) {
-  if (value === null) node.removeAttribute(name);
-  else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
-}
+export * from "../../interactions/dom.js";
 
 export const icon = (name) => make("span", { class: "material-symbols-outlined", "aria-hidden": "true" }, name);
-
-// A node per item, found again by its key and kept.
-export function sync(parent, items, keyOf, create, fill) {
-  const focused = document.activeElement;
-  const known = new Map([...parent.children].map((node) => [node.dataset.key, node]));
-  items.forEach((item, index) => {
-    const key = String(keyOf(item));
-    const node = known.get(key) ?? create(item);
-    node.dataset.key = key;
-    known.delete(key);
-    if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
-    fill(node, item);
-  });
-  known.forEach((node) => node.remove());
-  if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
-}
 
 // Rows of a table: each column creates its cell once and fills it each time.
 export function fillTable(table, columns, rows, keyOf) {

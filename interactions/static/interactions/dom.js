@@ -1,0 +1,41 @@
+// Pages are changed where something changed: what is open, focused or scrolled stays so. For all pages of ours.
+
+// given: attributes, listeners as `onclick`, and `class`. What is null is left out, and so are false ones.
+export function make(tag, given = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(given)) {
+    if (name === "class") node.className = value;
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "draggable") node.draggable = value;
+    else if (value !== null && value !== false) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.filter((child) => child !== null));
+  return node;
+}
+
+// Text is only ever text: whatever people or programs called their things, it is no markup.
+export function say(node, text) {
+  const words = String(text);
+  if (node.textContent !== words) node.textContent = words;
+}
+
+export function set(node, name, value) {
+  if (value === null) node.removeAttribute(name);
+  else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+}
+
+// A node per item, found again by its key and kept.
+export function sync(parent, items, keyOf, create, fill) {
+  const focused = document.activeElement;
+  const known = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  items.forEach((item, index) => {
+    const key = String(keyOf(item));
+    const node = known.get(key) ?? create(item);
+    node.dataset.key = key;
+    known.delete(key);
+    if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
+    fill(node, item);
+  });
+  known.forEach((node) => node.remove());
+  if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
+}
