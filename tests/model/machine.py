@@ -96,7 +96,8 @@ class Machine(Pair):
 
     @rule(data=data)
     def look(self, data: Any) -> None:
-        self.both(self.drawn.anyone(data.draw), "look", self.drawn.interaction(data.draw))
+        who, it = self.drawn.known(data.draw)
+        self.both(who, "look", it)
 
     @rule(data=data, given=drawn.submissions, is_overtaken=st.booleans())
     @has_interactions
