@@ -19,7 +19,7 @@ from config.lifeline import tied
 from tests.bugs import BUGS, ROOT, Bug, planted
 from tests.model import servers
 
-PATIENCE = 900  # seconds for one bug
+PATIENCE = 1800  # seconds for one bug
 FEW = 1000
 DOCUMENT = ROOT / "docs" / "testing.md"
 BEGIN, END = "<!-- bugs: begin -->", "<!-- bugs: end -->"
@@ -31,7 +31,7 @@ console = Console(highlight=False, markup=False, soft_wrap=True)
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.model.bugs", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BUGS))
-    parser.add_argument("--steps", type=int, default=6000, help="to give up after")
+    parser.add_argument("--steps", type=int, default=12_000, help="to give up after")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and no copy is left behind

@@ -62,6 +62,12 @@ class Drawn:
         found = held if is_held and held and often(draw) else self.world.interactions
         return pick(draw, [*reversed(found), NOTHING])
 
+    def known(self, draw: Draw) -> tuple[Session, Interaction]:
+        """Anyone, and mostly what they hold or have held."""
+        who = self.anyone(draw)
+        own = [hold.interaction for hold in self.world.holds if hold.agent is who.agent]
+        return who, pick(draw, own) if own and often(draw) else self.interaction(draw)
+
     def queue(self, draw: Draw, who: Session | None = None) -> Location:
         return self.mostly_own(draw, who, [at for at in self.world.locations if not at.is_workbin])
 

@@ -25,6 +25,8 @@ class Machine(Pair):
     def set_out(self) -> None:
         for agent in self.world.agents[:4]:
             self.log_in(agent)
+        for session in self.world.sessions[:2]:
+            self.both(session, "subscribe", self.world.locations[-2])
         for queue in self.world.locations[:3]:
             for priority in (0, 5):
                 mail = {"media_type": "email", "priority": priority, "handling_timeout": None}
@@ -94,7 +96,8 @@ class Machine(Pair):
 
     @rule(data=data)
     def look(self, data: Any) -> None:
-        self.both(self.drawn.anyone(data.draw), "look", self.drawn.interaction(data.draw))
+        who, it = self.drawn.known(data.draw)
+        self.both(who, "look", it)
 
     @rule(data=data, given=drawn.submissions, is_overtaken=st.booleans())
     @has_interactions
