@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from config import configuration
 from config.configuration import files
 from tests import tables
-from tests.hostile import examples, how_many
+from tests.hostile import how_many
+from tests.hostile.drawn import examples
 from tests.hostile.words import WORDS
 from tests.test_configuration import FILE
 

@@ -12,7 +12,7 @@ from interactions.api import cursors
 from interactions.sql import BIGGEST_ID
 from tests import cast
 from tests.applications import Application, Desk, Log, Reply
-from tests.hostile import examples
+from tests.hostile.drawn import examples
 from tests.hostile.words import WORDS
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ from interactions.management.commands import import_mail
 from interactions.management.commands.import_mail import ALREADY_THERE, IMPORTED, NOT_OPENED, Import
 from interactions.models import Interaction, MediaType, Queue
 from tests import tables
-from tests.hostile import examples
+from tests.hostile.drawn import examples
 from tests.hostile.words import WORDS
 from tests.test_mail import HTML, PLAIN
 

@@ -72,10 +72,6 @@ def said_back() -> Iterator[str]:
     yield "/admin/?pages"
 
 
-# The desk that agents work at will be here: its log-in, its lists, an interaction, a workbin.
-def desk() -> list[str]:
-    return []
-
-
 def all_pages() -> list[str]:
-    return [*lists(), *details(), *dashboard(), *said_back(), *desk()]
+    """Of the server. The desk is one page: what is to be seen there is in tests.desk.test_injection."""
+    return [*lists(), *details(), *dashboard(), *said_back()]

@@ -18,10 +18,11 @@ STRANGE = """
         [onclick], a[href^="javascript:"], a[href^="data:"], [href*="evil.example"], [src*="evil.example"]
     `)].map((node) => `a strange element: ${node.outerHTML.slice(0, 200)}`).concat(window.found)
 """
-# Text, and what stands in attributes that people read or send.
+# Text, and what stands in fields and in attributes that people read or send.
 READ = """
     () => [
         document.body.textContent,
+        ...[...document.querySelectorAll("input, textarea")].map((node) => node.value),
         ...[...document.querySelectorAll("[title], [aria-label], [value]")].flatMap((node) =>
             ["title", "aria-label", "value"].map((name) => node.getAttribute(name) ?? "")),
     ].join("\\n")
@@ -61,7 +62,11 @@ class Watcher:
         answer = self.page.goto(self.url + path, wait_until="load")
         if answer.status >= 500:
             self.faults.append(f"status {answer.status}")
-        return [f"{path}: {fault}" for fault in [*self.faults, *self.page.evaluate(STRANGE)]]
+        return [f"{path}: {fault}" for fault in self.look()]
+
+    def look(self) -> list[str]:
+        """The faults so far, and those that are to be seen."""
+        return [*self.faults, *self.page.evaluate(STRANGE)]
 
     def read(self) -> str:
         """Words, with any space between them as one."""

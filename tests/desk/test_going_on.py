@@ -12,11 +12,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_after_a_reload_all_is_as_it_was(sit: Sit, alice: Desk) -> None:
+    person = sit(alice)
     for subject in ("The first", "The second"):
         cast.fill(1, user_data={"subject": subject})
-    person = sit(alice)
-    person.take_next("The first")
-    person.take_next("The second")
+        person.take_next(subject)
     person.press("k")
     person.sees("#title", "The first")
     person.press("e")

@@ -1,13 +1,13 @@
 // A mail as one reads it: who to whom, when, the text with its quotes, the names of what is attached.
 import { icon, make, say } from "./dom.js";
 import { bytes, exactly } from "./format.js";
-import { personOf } from "./titles.js";
+import { personOf, textOf } from "./titles.js";
 import { t } from "./words.js";
 
 const LINK = /https?:\/\/[^\s<>"]+[^\s<>"'.,;:!?)\]}]/g;
 const LONG_QUOTE = 6; // lines
 
-const list = (value) => (Array.isArray(value) ? value : value ? [value] : []).map(String);
+const list = (value) => (Array.isArray(value) ? value : value ? [value] : []).map(textOf);
 
 export function makeMail({ user_data: data }) {
   const { name, mail } = personOf(data.from);
@@ -18,7 +18,7 @@ export function makeMail({ user_data: data }) {
     ...(list(data.cc).length ? [t("mail.cc", { cc: list(data.cc).join(", ") })] : [])].join(" · "));
   const node = make("section", { class: "mail", "aria-label": t("mail") },
     make("div", { class: "mail-head" }, face, make("div", { class: "people" }, from, to), make("time", {})),
-    makeText(String(data.text ?? "")), attachments(data.attachments));
+    makeText(textOf(data.text)), attachments(data.attachments));
   return { node, when: node.querySelector("time") };
 }
 
@@ -65,8 +65,8 @@ function attachments(given) {
   const all = (Array.isArray(given) ? given : []).filter((one) => one && typeof one === "object");
   if (!all.length) return null;
   const about = ({ content_type: type, size }) =>
-    [type, Number.isFinite(size) ? bytes(size) : ""].filter(Boolean).join(" · ");
+    [textOf(type), Number.isFinite(size) ? bytes(size) : ""].filter(Boolean).join(" · ");
   const items = all.map((one) => make("li", {}, icon("clip"),
-    make("span", { class: "file" }, String(one.name || t("mail.unnamed"))), make("span", { class: "small" }, about(one))));
+    make("span", { class: "file" }, textOf(one.name) || t("mail.unnamed")), make("span", { class: "small" }, about(one))));
   return make("ul", { class: "attachments", "aria-label": t("mail.attachments") }, ...items);
 }

@@ -4,6 +4,7 @@ import { draftOf, writeDraft } from "./drafts.js";
 import { saveNote } from "./holding.js";
 import { attempt, tell } from "./notices.js";
 import { state } from "./store.js";
+import { textOf } from "./titles.js";
 import { t } from "./words.js";
 
 export const saveNow = (id) => attempt(async () => (await saveNote(id)) && tell(t("note.saved")));
@@ -24,7 +25,7 @@ export function makeNote(id, isHeld) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) saveNow(id);
   });
   function fill(one) {
-    const draft = draftOf(one.id), saved = String(one.user_data.note ?? "");
+    const draft = draftOf(one.id), saved = textOf(one.user_data.note);
     if (area.value !== (draft ?? saved)) area.value = draft ?? saved;
     say(words, draft !== null ? t("note.unsaved") : saved ? t("note.is.saved") : "");
     save.disabled = draft === null;

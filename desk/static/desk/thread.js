@@ -5,7 +5,7 @@ import { moment } from "./format.js";
 import { makeText } from "./mail.js";
 import { whenWorking } from "./quiet.js";
 import { attempt } from "./notices.js";
-import { personOf, placeName, titleOf } from "./titles.js";
+import { personOf, placeName, textOf, titleOf } from "./titles.js";
 import { t } from "./words.js";
 
 const MOST = 50;
@@ -20,8 +20,8 @@ function entry(one, isThis) {
     make("time", { datetime: one.received_at }, moment(one.received_at)),
   ];
   if (isThis) return make("li", { class: "this", "aria-current": "true" }, make("p", {}, ...line));
-  const note = data.note ? make("p", { class: "thread-note" }, icon("note"), make("span", {}, String(data.note))) : null;
-  return make("li", {}, make("details", {}, make("summary", {}, ...line), note, makeText(String(data.text ?? ""))));
+  const note = data.note ? make("p", { class: "thread-note" }, icon("note"), make("span", {}, textOf(data.note))) : null;
+  return make("li", {}, make("details", {}, make("summary", {}, ...line), note, makeText(textOf(data.text))));
 }
 
 export function makeThread(one) {

@@ -2,6 +2,10 @@
 import { state } from "./store.js";
 import { t } from "./words.js";
 
+// What stands where words belong may be anything: programs wrote it.
+export const textOf = (value) => (typeof value === "string" ? value : value == null ? "" : JSON.stringify(value));
+
+const LONGEST = 1000; // of an address: to take a longer one to pieces takes its time
 const isText = (value) => typeof value === "string" && value.trim() !== "";
 
 export const isMail = ({ user_data: data }) => isText(data.text) && (isText(data.from) || isText(data.subject));
@@ -12,7 +16,8 @@ export function titleOf({ id, external_id: name, user_data: data, media_type: me
 
 // `Ann Lee <ann@example.org>, …`
 export function personOf(address) {
-  const first = String(address ?? "").split(/,(?=[^,]*@)/)[0];
+  const given = textOf(Array.isArray(address) ? address[0] : address).slice(0, LONGEST);
+  const first = given.split(/,(?=[^,]*@)/)[0];
   const [, name, mail] = first.match(/^\s*"?(.*?)"?\s*<([^>]*)>/) ?? [null, "", first.trim()];
   return { name: name || mail, mail };
 }

@@ -93,7 +93,8 @@ export function showWork() {
     return;
   }
   const { interaction: one, isHeld, lost } = open;
-  const key = [one.id, isHeld ? one.party.id : "", lost?.at ?? "", lost?.reason ?? "", isMail(one)].join();
+  const fate = lost ? [lost.at, lost.reason, placeName(lost)] : []; // after a reload the place has no name yet
+  const key = [one.id, isHeld ? one.party.id : "", ...fate, isMail(one)].join();
   if (shown.key !== key) {
     const typing = document.activeElement?.closest?.("#work textarea") ? document.activeElement.selectionEnd : null;
     shown = { key, parts: build(open) };
