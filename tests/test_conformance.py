@@ -28,7 +28,7 @@ def test_our_server_conforms(tmp_path: Path) -> None:
         token = server.lay_the_floor()
 
         done = server.judge(
-            "--media-server-token", token, "--late", LATE, "--junit", str(tmp_path / "kit.xml")
+            f"--media-server-token={token}", "--late", LATE, "--junit", str(tmp_path / "kit.xml")
         )
 
     assert done.returncode == 0, done.stdout

@@ -64,7 +64,7 @@ def main(options: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.ours", description=__doc__)
     _, rest = parser.parse_known_args(options)
     with tempfile.TemporaryDirectory(prefix="workbin-kit-") as place, ours(Path(place) / "data") as server:
-        done = server.judge("--media-server-token", server.lay_the_floor(), *rest)
+        done = server.judge(f"--media-server-token={server.lay_the_floor()}", *rest)
     sys.stdout.write(done.stdout)
     return done.returncode
 

@@ -45,14 +45,14 @@ def main() -> int:
 
 
 def failures(bug: Bug | None, *only: str) -> list[str]:
-    """The scenarios that fail on a server of a copy of the source."""
+    """The scenarios that fail on a server of a copy of the source. Errors: RuntimeError, if none was played."""
     with planted(bug) as tree:
         report = tree / "report.xml"
         command = [sys.executable, "-m", "tests.conformance.ours", "--junit", str(report), "--late", "3"]
         command += [word for words in only for word in ("--only", words)]
         done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=400, check=False)
         if not report.exists():
-            return [f"the kit did not begin: {(done.stdout + done.stderr)[-300:]}"]
+            raise RuntimeError(f"the kit did not begin: {(done.stdout + done.stderr)[-300:]}")
         return read(report)
 
 
