@@ -2,11 +2,13 @@
 PYTHON = .venv/bin/python
 ARGS =
 
-.PHONY: env dev-env bench-env run test contract model bugs conformance faults hostile lint lock bench bench-full ci
+.PHONY: env dev-env bench-env docs-env run test contract model bugs conformance faults hostile lint lock bench \
+	bench-full docs dist ci
 
 env: .venv/.installed
 dev-env: .venv/.installed-dev
 bench-env: .venv/.installed-bench
+docs-env: .venv/.installed-docs
 
 # Debian has ensurepip in a package of its own, so the pip of the machine installs into the environment.
 FIND_PYTHON = for python in python3.11 python3 python; do \
@@ -29,6 +31,10 @@ INSTALL = $$python -m pip --python $(PYTHON) install --quiet --disable-pip-versi
 
 .venv/.installed-bench: .venv/.installed requirements-bench.lock
 	@set -e; $(FIND_PYTHON); $(INSTALL) -r requirements-bench.lock
+	@touch $@
+
+.venv/.installed-docs: .venv/.installed requirements-docs.lock
+	@set -e; $(FIND_PYTHON); $(INSTALL) -r requirements-docs.lock
 	@touch $@
 
 run: env
@@ -66,6 +72,7 @@ lock: dev-env
 	$(LOCK) --all-extras pyproject.toml -o requirements.lock
 	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
 	$(LOCK) --group bench -c requirements.lock -o requirements-bench.lock
+	$(LOCK) --group docs -c requirements.lock -o requirements-docs.lock
 
 # What Workbin promises, measured beside what people would pick instead: in five minutes, or at length.
 bench: bench-env
@@ -73,6 +80,16 @@ bench: bench-env
 
 bench-full: bench-env
 	@$(PYTHON) -m benchmarks full $(ARGS)
+
+# The documentation as a site, in site/. A broken link is an error.
+docs: docs-env
+	@$(PYTHON) -m zensical build --clean --strict
+
+# What is published, from what is committed and nothing else.
+dist: dev-env
+	@rm -rf build/dist && mkdir -p build/dist
+	@git archive HEAD | tar -x -C build/dist
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(PYTHON) -m build --no-isolation --outdir dist build/dist
 
 ci:
 	@.ci/run

@@ -2,8 +2,9 @@
 """Run a management command, e.g. `python manage.py up --demo`."""
 
 import sys
+from pathlib import Path
 
 from config.cli import main
 
 if __name__ == "__main__":
-    main(sys.argv)
+    main(sys.argv, Path(__file__).resolve().parent)

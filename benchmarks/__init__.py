@@ -12,6 +12,7 @@ NAMES = {
     "plans": "the plans of pull, reset and revocation at a million interactions",
     "now": "what a look at the present costs at a million interactions and 100,000 holds",
     "find": "what a page of GET interactions costs at a million interactions",
+    "lists": "what the lists of the admin cost at a million interactions, for each filter",
     "feed": "what a page of GET reporting/events costs at five million events, or FEED_EVENTS",
     "waiting": "what 2,000 requests that wait cost one web process, and how soon they are answered",
     "audit": "how long an audit of 200,000 and of 1,000,000 events takes, and how much memory",

@@ -1,8 +1,8 @@
-"""What `manage.py` does before Django: it finds the database and the broker.
+"""What `manage.py`, or `workbin` where the package is installed, does before Django: find its servers.
 
-`--data-dir DIR` (default: `.data` beside manage.py) goes with every command. What `DATABASE_URL` and
-`REDIS_URL` do not name is embedded: the servers that `up` runs on that directory or, when none run, some that
-live as long as the command.
+`--data-dir DIR` goes with every command; the default is `.data`, beside manage.py or where `workbin` is run.
+What `DATABASE_URL` and `REDIS_URL` do not name is embedded: the servers that `up` runs on that directory or,
+when none run, some that live as long as the command.
 """
 
 import os
@@ -26,8 +26,8 @@ OFFLINE = {
 HELP = {"-h", "--help", "--version"}
 
 UNMIGRATED = {
-    "42P01": "the database has no tables yet: run `manage.py migrate`; `up` does it by itself",
-    "42703": "the database is older than this program: run `manage.py migrate`; `up` does it by itself",
+    "42P01": "the database has no tables yet: run `migrate`; `up` does it by itself",
+    "42703": "the database is older than this program: run `migrate`; `up` does it by itself",
 }
 
 # It was restarted, somebody ended the connection, or the computer slept and a transaction lay idle.
@@ -36,17 +36,22 @@ CUT_OFF = {"57P01", "57P02", "25P03"}
 LOST = ("consuming input failed", "flushing failed", "sending ")
 
 
-def main(arguments: list[str]) -> None:
+def workbin() -> None:
+    """The command of the installed package."""
+    main(sys.argv, Path.cwd())
+
+
+def main(arguments: list[str], home: Path) -> None:
     try:
-        run(arguments)
+        run(arguments, home)
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def run(arguments: list[str]) -> None:
+def run(arguments: list[str], home: Path) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
-        arguments, data_dir = take_data_dir(arguments)
+        arguments, data_dir = take_data_dir(arguments, home)
         servers = embedded.current = embedded.Servers(data_dir)
         if is_offline(arguments):
             stay_offline(servers)
@@ -91,7 +96,7 @@ def explained(error: Exception) -> str | None:
     return UNMIGRATED.get(state or "")
 
 
-def take_data_dir(arguments: list[str]) -> tuple[list[str], Path]:
+def take_data_dir(arguments: list[str], home: Path) -> tuple[list[str], Path]:
     """The arguments without `--data-dir`, of which Django's commands know nothing, and the directory."""
     kept, found = [], ""
     rest = iter(arguments)
@@ -101,7 +106,7 @@ def take_data_dir(arguments: list[str]) -> tuple[list[str], Path]:
             kept.append(argument)
         elif not (found := value if equals else next(rest, "")):
             raise embedded.EmbeddedError("--data-dir needs a directory")
-    return kept, Path(found or Path(__file__).resolve().parent.parent / ".data")
+    return kept, Path(found) if found else home / ".data"
 
 
 def is_offline(arguments: list[str]) -> bool:
@@ -126,3 +131,7 @@ def name_servers(servers: embedded.Servers) -> None:
         os.environ.setdefault("SECRET_KEY", embedded.kept_secret(servers.data_dir / "secret-key", 40))
     urls = {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
     os.environ.update(urls)
+
+
+if __name__ == "__main__":  # of what `up` starts: it need not know whether it runs from a clone
+    workbin()

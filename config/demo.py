@@ -73,10 +73,8 @@ def make_cast(password: str) -> None:
 
 
 def manage(name: str, arguments: list[str]) -> Program:
-    manage_py = str(settings.BASE_DIR / "manage.py")
-    return Program(
-        name, name, command([sys.executable, manage_py, *arguments], settings.BASE_DIR), patience=5
-    )
+    run = [sys.executable, "-m", "config.cli", *arguments]
+    return Program(name, name, command(run, settings.BASE_DIR), patience=5)
 
 
 def password_of(who: str, data_dir: Path) -> str:

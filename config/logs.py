@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 
 AGAIN = 60.0  # seconds
 TASKS = "celery.app.trace"  # tells of tasks that failed
+HINTS = "interactions.hints"  # ... and this of those that could not be done
 
 
 class Seldom(logging.Filter):
@@ -19,7 +20,7 @@ class Seldom(logging.Filter):
         self.said: dict[tuple[str, str, object], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        is_theirs = record.name.startswith("celery") and record.levelno >= logging.WARNING
+        is_theirs = record.name.startswith(("celery", HINTS)) and record.levelno >= logging.WARNING
         is_noise = record.name.startswith("uvicorn") and record.levelno == logging.WARNING
         if not (is_theirs or is_noise):
             return True

@@ -3,15 +3,18 @@
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
+SUPERVISE = "interactions.supervise_interaction"
 
-def _page(title: str, icon: str, model: str) -> dict[str, object]:
-    """A line of the sidebar, for those who may look at it. model: app_model."""
+
+def _page(title: str, icon: str, model: str, *others: str) -> dict[str, object]:
+    """A line of the sidebar. model: app_model, which one may view; others: rights to see some of it."""
     app, name = model.split("_")
+    seen_by = [f"{app}.view_{name}", *others]
     return {
         "title": title,
         "icon": icon,  # of Material Symbols, which come with Unfold
         "link": reverse_lazy(f"admin:{model}_changelist"),
-        "permission": lambda request: request.user.has_perm(f"{app}.view_{name}"),
+        "permission": lambda request: any(map(request.user.has_perm, seen_by)),
     }
 
 
@@ -58,11 +61,12 @@ UNFOLD = {
                         "link": reverse_lazy("admin:index"),
                         "permission": lambda request: request.user.has_perm("reporting.view_event"),
                     },
-                    _page("Interactions", "inbox", "interactions_interaction"),
-                    _page("Open parties", "timer", "interactions_party"),
+                    _page("Interactions", "inbox", "interactions_interaction", SUPERVISE),
+                    _page("Open parties", "timer", "interactions_party", SUPERVISE),
                     _page("Sessions", "badge", "interactions_session"),
                     _page("Events", "history", "reporting_event"),
                     _page("Audits", "fact_check", "reporting_auditrun"),
+                    _page("Admin log", "manage_history", "admin_logentry"),
                 ],
             },
             {

@@ -143,6 +143,19 @@ def find(
 
     `sight` None sees all.
     """
+    search, params = _search(sight, sought, position, backwards, limit)
+    order = _order(backwards)
+    return to_rows(fetch_all(f"{SELECT} WHERE i.id = ANY(ARRAY({search})) ORDER BY i.id {order}", params))
+
+
+def find_ids(sight: Sight | None, sought: Sought, limit: int) -> list[int]:
+    """The newest, as `find` finds them."""
+    return [id for (id,) in fetch_all(*_search(sight, sought, None, False, limit))]
+
+
+def _search(
+    sight: Sight | None, sought: Sought, position: tuple[int, ...] | None, backwards: bool, limit: int
+) -> tuple[str, dict[str, Any]]:
     after, before = (position, None) if backwards else (None, position)
     params = asdict(sought) | {"low": after[0] if after else 0, "high": before[0] if before else BIGGEST_ID}
     chosen = next((_CHOSEN[name] for name in _CHOSEN if name in sought.given), None)
@@ -153,18 +166,19 @@ def find(
     found = " UNION ".join(f"({branch})" for branch in branches)
     statement = f"""
         {f"WITH chosen AS MATERIALIZED ({chosen})" if chosen else ""}
-        {SELECT} WHERE i.id = ANY(ARRAY(
-            SELECT id FROM ({found}) found ORDER BY id {{order}} LIMIT {{limit}}
-        ))
-        ORDER BY i.id {{order}}
+        SELECT id FROM ({found}) found ORDER BY id {{order}} LIMIT {{limit}}
     """
     for hole, text in {
         "{where}": _where(sought.given),
-        "{order}": "ASC" if backwards else "DESC",
+        "{order}": _order(backwards),
         "{limit}": str(int(limit)),  # a number, for the planner to know
     }.items():
         statement = statement.replace(hole, text)
-    return to_rows(fetch_all(statement, params))
+    return statement, params
+
+
+def _order(backwards: bool) -> str:
+    return "ASC" if backwards else "DESC"
 
 
 def _where(names: Iterable[str]) -> str:

@@ -6,10 +6,11 @@ from celery import shared_task
 from kombu.exceptions import KombuError
 
 from interactions import housekeeping, lifecycle, sessions
+from interactions.hints import Hint
 from interactions.signals import TIMER
 
 
-@shared_task(name="interactions.tasks.revoke_due", ignore_result=True)
+@shared_task(name="interactions.tasks.revoke_due", base=Hint, ignore_result=True)
 def revoke_due() -> None:
     """Revoke whatever is due. A full batch calls for another worker beside this one."""
     while lifecycle.revoke_due(TIMER) == lifecycle.BATCH:
@@ -17,12 +18,12 @@ def revoke_due() -> None:
             revoke_due.apply_async(expires=5, retry=False)
 
 
-@shared_task(ignore_result=True)
+@shared_task(base=Hint, ignore_result=True)
 def end_idle_sessions() -> None:
     sessions.end_idle_sessions()
     sessions.end_barred_sessions()
 
 
-@shared_task(ignore_result=True)
+@shared_task(base=Hint, ignore_result=True)
 def purge() -> None:
     housekeeping.purge()

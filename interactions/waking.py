@@ -2,11 +2,10 @@
 
 News goes through Redis once a command has committed. It is a hint: whoever missed it finds the same in
 the database by looking. Topics (a mailbox, a workbin's changes, a session's end) concern all who wait for
-them. Work, which begins to wait in a public queue, wakes as many as there is of it, over all processes:
-each piece is an element of a list in Redis, its ticket, and a process wakes as many as it can pop.
+them. Work, which begins to wait in a public queue, wakes as many as there is of it, over all processes
+(see interactions.offering).
 """
 
-import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,13 +15,9 @@ import orjson
 from django.db import transaction
 from redis import Redis
 
-from interactions import broker
+from interactions import broker, offering
+from interactions.offering import CHANNEL, Work
 from interactions.sql import fetch_all
-
-CHANNEL = "workbin:news"
-TICKET_KEPT = 10  # seconds
-
-Work = tuple[str, str]  # a public queue, a media type
 
 
 def agent_topic(agent_id: int) -> str:
@@ -105,16 +100,11 @@ class News:
 
     def _publish(self, redis: Redis) -> None:
         pipeline = redis.pipeline(transaction=False)
-        self.write_to(pipeline)
+        if self.topics:
+            pipeline.publish(CHANNEL, orjson.dumps({"topics": list(self.topics)}))
+        for work, count in self.work.items():
+            offering.offer(pipeline, work, count)
         pipeline.execute()
-
-    def write_to(self, pipeline: Any) -> None:
-        """To a pipeline of Redis, whether it is executed or awaited."""
-        work = [(*each, count, f"workbin:work:{secrets.token_hex(8)}") for each, count in self.work.items()]
-        for _, _, count, ticket in work:
-            pipeline.rpush(ticket, *[1] * count)
-            pipeline.expire(ticket, TICKET_KEPT)
-        pipeline.publish(CHANNEL, orjson.dumps({"topics": list(self.topics), "work": work}))
 
 
 def wake(*topics: str) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -60,15 +60,22 @@ def lock_files(data_dir: Path) -> list[Path]:
 class Up:
     """`manage.py up` and all that it has said."""
 
-    def __init__(self, data_dir: Path, *arguments: str, **env: str) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *arguments: str,
+        command: Sequence[str] = MANAGE,
+        cwd: Path | None = None,
+        **env: str,
+    ) -> None:
         self.data_dir = data_dir
         self.lines: list[str] = []
-        command = [*MANAGE, "up", "--port", "0", "--data-dir", str(data_dir), *arguments]
         out = subprocess.PIPE
         self.process = spawn(
-            command,
+            [*command, "up", "--port", "0", "--data-dir", str(data_dir), *arguments],
             tied(signal.SIGKILL),
             env=environment(BY=str(data_dir), **env),
+            cwd=cwd,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -107,7 +114,7 @@ class Up:
 
 @contextlib.contextmanager
 def up(data_dir: Path, *arguments: str, **env: str) -> Iterator[Up]:
-    started = Up(data_dir, *arguments, **env)
+    started = Up(data_dir, *arguments, cwd=None, **env)
     try:
         yield started
     finally:

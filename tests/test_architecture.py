@@ -27,7 +27,7 @@ LAYERS = [
         "throttle",
         "lags",
     },
-    {"mailbox", "commands", "rows", "callers", "horizon", "waking", "broker", "sql", "progress"},
+    {"mailbox", "commands", "rows", "callers", "horizon", "waking", "broker", "sql", "progress", "hints"},
     {"models", "signals", "errors", "instants"},
 ]
 

@@ -91,12 +91,15 @@ def test_the_table_tells_which_rounds_were_played(tmp_path: Path) -> None:
 
 
 def test_the_table_tells_what_was_wrong_and_what_was_not_played() -> None:
-    plays = found(a_play("plain", 3, "beat-killed", "late: party 7", "left_over: process 9"))
+    plays = found(
+        a_play("plain", 3, "beat-killed", "late: party 7", "left_over: process 9"),
+        a_play("plain", 4, "beat-killed", "late: party 8"),
+    )
     told = [*lines(plays | {"skipped": ["disk-full"], "died": ["the stage special ended with 1"]})]
-    assert told[0].endswith("**3 things wrong**:")
+    assert told[0].endswith("**4 things wrong**:")
     assert told[-3:] == [
-        "* seed 3 on plain: late: party 7",
-        "* seed 3 on plain: left_over: process 9",
+        "* `late` on `plain`, seeds 3 to 4: party 8 (and 1 more)",
+        "* `left_over` on `plain`, seeds 3: process 9",
         "* the stage special ended with 1",
     ]
     assert any(line.startswith("`disk-full` was not played") for line in told)

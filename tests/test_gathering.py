@@ -10,9 +10,9 @@ import pytest
 from django.db import OperationalError
 
 from config.waiting import gathering
-from config.waiting.ear import RedisTickets
 from config.waiting.gathering import Gathering
 from config.waiting.hub import Hub, Waiter
+from config.waiting.tickets import RedisTickets
 from interactions.waking import Piece, Wait
 from tests.workers import CLOSED
 

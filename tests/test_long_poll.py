@@ -6,11 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db.models import Max
+from django.test import Client
 
 from interactions.models import Agent, Interaction, Party, Queue
 from interactions.sql import fetch_one
 from tests import cast
+from tests.admin.stage import run_action
 from tests.applications import API, SUPPORT, Application, Desk, Log
 from tests.audit import audit
 from tests.clock import let_pass
@@ -190,6 +193,16 @@ def test_the_queue_is_paused(site: Web, alice: Desk) -> None:
         queue = Queue.objects.get(name=SUPPORT)
         queue.is_paused = True
         queue.save()
+        pull().refused(409, "queue_paused")
+
+
+def test_an_operator_pauses_it(site: Web, alice: Desk, client: Client) -> None:
+    """In the list of queues, as one of many."""
+    client.force_login(User.objects.create_superuser("olga"))
+    with crowd() as people:
+        pull = people.start(lambda: site.desk(alice).post(f"queues/{SUPPORT}/pull", wait_seconds=LONG))
+        settled()
+        run_action(client, "queue", "pause", [Queue.objects.get(name=SUPPORT).pk])
         pull().refused(409, "queue_paused")
 
 

@@ -17,9 +17,9 @@ from django.db import connection
 from config.bridge import Bridge
 from config.messages import Client
 from config.waiting import Asked, Ear, Hub, Room, room
-from config.waiting.ear import RedisTickets
 from config.waiting.hub import Offer, Waiter
 from config.waiting.room import Stay
+from config.waiting.tickets import RedisTickets
 from interactions import broker
 from interactions.waking import WAIT, News, Wait, Work
 from tests.bridges import serving
@@ -56,9 +56,7 @@ class Process:
     async def __aenter__(self) -> "Process":
         for waiter in self.waiters:
             await self.hub.settle(waiter, Wait(30, queues=("support",), media=frozenset({"email"})))
-        self.ear.tasks = [asyncio.create_task(self.ear.listen())]
-        async with asyncio.timeout(10):
-            await self.ear.missed.wait()
+        await listening(self.ear)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -67,6 +65,12 @@ class Process:
 
     def woken(self) -> list[int]:
         return [number for number, waiter in enumerate(self.waiters) if waiter.work]
+
+
+async def listening(ear: Ear) -> None:
+    ear.tasks = [asyncio.create_task(ear.listen())]
+    async with asyncio.timeout(10):
+        await ear.missed.wait()
 
 
 def work(count: int, what: Work = MAIL) -> None:
@@ -105,16 +109,72 @@ def test_too_many_wake_without_tickets() -> None:
     asyncio.run(scene())
 
 
+async def take_turns(*processes: Process, rounds: int) -> list[tuple[int, int]]:
+    """In each round one comes to wait in each process. Then work comes, one by one: who was woken, as the
+    number of the process and of the round, in this order."""
+    for process in processes:
+        process.waiters = [Waiter(0) for _ in range(rounds)]
+    for number in range(rounds):
+        for process in processes:
+            await process.hub.settle(process.waiters[number], Wait(30, queues=("support",)))
+    order: list[tuple[int, int]] = []
+    for _ in range(rounds * len(processes)):
+        work(1)
+        await asyncio.sleep(0.1)
+        awake = [(number, at) for number, process in enumerate(processes) for at in process.woken()]
+        order += [one for one in awake if one not in order]
+    return order
+
+
+def test_the_first_to_come_over_all_processes() -> None:
+    """Though the last process is the first to hear of it."""
+
+    async def scene() -> None:
+        async with Process(0) as third, Process(0) as second, Process(0) as first:
+            order = await take_turns(first, second, third, rounds=4)
+        assert order == [(number, at) for at in range(4) for number in range(3)]
+
+    asyncio.run(scene())
+
+
+def test_by_tickets_alone_the_order_is_not_kept() -> None:
+    """The twin: of those who stand in no line a process wakes its own first."""
+
+    async def nowhere(*_: object) -> str:
+        return ""
+
+    async def scene() -> None:
+        async with Process(0) as third, Process(0) as second, Process(0) as first:
+            for process in (first, second, third):
+                process.hub.tickets.stand = nowhere  # type: ignore[method-assign,assignment]
+            order = await take_turns(first, second, third, rounds=4)
+        assert order != [(number, at) for at in range(4) for number in range(3)]
+        assert len(order) == 12
+
+    asyncio.run(scene())
+
+
+def test_a_process_that_died_is_passed_over() -> None:
+    async def scene() -> None:
+        async with Process(2) as dead, Process(2) as living:
+            await dead.ear.close()
+            work(1)
+            assert await woken(dead, living) == len(living.woken()) == 1
+
+    asyncio.run(scene())
+
+
 def test_who_leaves_hands_on() -> None:
     """To the next here, or else in another process."""
 
     async def scene() -> None:
         async with Process(2) as one, Process(1) as other:
-            for waiter in [*one.waiters]:
-                one.hub.leave(waiter)
+            for waiter, following in zip(one.waiters, (one, other), strict=True):
+                await one.hub.leave(waiter)
+                before = len(following.woken())
                 await one.hub.hand_on(MAIL)
-            assert await woken(one, other) == 2
-            assert len(other.woken()) == 1
+                await woken(one, other)
+                assert len(following.woken()) == before + 1
 
     asyncio.run(scene())
 
@@ -162,12 +222,16 @@ def test_what_was_not_taken_is_handed_on(asked: Asked, is_handed_on: bool) -> No
                 return asked
 
             stay = Stay(one, Client(asyncio.get_running_loop(), ask, ask), ask, first)  # type: ignore[arg-type]
+            await listening(one.ear)
             await one.hub.settle(first, waits)
             await one.hub.settle(second, waits)
-            await one.hub.hand_on(MAIL)
+            one.hub.wake_for(MAIL, 1)
             await stay.ask_again(waits)
-            if first.work:  # as it leaves
+            await one.hub.leave(first)
+            if first.work:
                 await one.hub.hand_on(first.work)
+            await asyncio.sleep(0.2)
+            await one.close()
             assert (second.work == MAIL) == is_handed_on
 
     asyncio.run(scene())
@@ -181,7 +245,7 @@ def test_nobody_is_left_in_the_books() -> None:
         assert (hub.awaited_topics(), hub.awaited_queues()) == ({"agent:1": 5}, {"a": 1, "b": 1})
         await hub.settle(waiter, Wait(30, {"agent:2": 7}, queues=("b",)))
         assert (hub.awaited_topics(), hub.awaited_queues()) == ({"agent:2": 7}, {"b": 1})
-        hub.leave(waiter)
+        await hub.leave(waiter)
         assert (hub.awaited_topics(), hub.awaited_queues(), len(hub)) == ({}, {}, 0)
         await hub.hear([], [Offer(MAIL, 1, "none")])
 

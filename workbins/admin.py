@@ -31,8 +31,17 @@ def name_workbins(ids: Collection[int]) -> dict[int, str]:
 namers.append(name_workbins)
 
 
+TYPE_HELP = {
+    "name": "Programs know the type by it.",
+    "display_name": "As agents read it.",
+    "owner_kind": "Each of these gets a workbin of this type at once, and so do those that come later. It "
+    "cannot be changed afterwards.",
+}
+
+
 @admin.register(WorkbinType)
 class WorkbinTypeAdmin(Administered):
+    helps = TYPE_HELP
     list_display = ("name", "display_name", "owner_kind")
     list_filter = (("owner_kind", ChoicesDropdownFilter),)
     search_fields = ("name", "display_name")

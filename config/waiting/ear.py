@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import time
-from collections import Counter
 from collections.abc import Collection, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import orjson
 from redis.asyncio import Redis
@@ -15,8 +15,8 @@ from redis.exceptions import RedisError
 
 from config.waiting.asking import ask
 from config.waiting.hub import Hub, Offer
-from interactions import waking
-from interactions.waking import News, Work
+from interactions import offering, waking
+from interactions.offering import Work
 
 EVERY = 5.0  # seconds between looks for all that is waited for
 EVERY_DEAF = 0.5  # while Redis does not answer
@@ -27,24 +27,6 @@ SILENCE = 15.0  # seconds after which Redis is asked whether it is still there
 Found = tuple[Collection[str], list[tuple[Work, int]]]  # topics, and of what work how much
 
 log = logging.getLogger(__name__)
-
-
-class RedisTickets:
-    def __init__(self, url: str) -> None:
-        self.redis = Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
-
-    async def pop(self, ticket: str, count: int) -> int:
-        """All, if Redis does not answer: better one too many awake than work that waits."""
-        try:
-            return len(await self.redis.lpop(ticket, count) or ())
-        except (RedisError, OSError):
-            return count
-
-    async def offer(self, work: Work, count: int) -> None:
-        pipeline = self.redis.pipeline(transaction=False)
-        News(work=Counter({work: count})).write_to(pipeline)
-        with suppress(RedisError, OSError):
-            await pipeline.execute()
 
 
 class Ear:
@@ -81,7 +63,8 @@ class Ear:
 
     async def listen_to(self, redis: Redis) -> None:
         async with redis.pubsub() as pubsub:
-            await pubsub.subscribe(waking.CHANNEL)
+            own = offering.channel_of(self.hub.process)
+            await pubsub.subscribe(offering.CHANNEL, own)
             self.is_listening = True
             self.missed.set()
             while True:
@@ -89,9 +72,15 @@ class Ear:
                 if message is None:
                     await pubsub.ping()
                 elif message["type"] == "message":
-                    news = orjson.loads(message["data"])
-                    offers = [Offer((queue, medium), *rest) for queue, medium, *rest in news["work"]]
-                    await self.hub.hear(news["topics"], offers)
+                    await self.hear(orjson.loads(message["data"]), is_own=message["channel"] == own.encode())
+
+    async def hear(self, news: Any, is_own: bool) -> None:
+        if is_own:
+            number, *work = news
+            await self.hub.give(number, tuple(work))
+        else:
+            offers = [Offer((queue, medium), *rest) for queue, medium, *rest in news.get("work", ())]
+            await self.hub.hear(news.get("topics", ()), offers)
 
     async def look_around(self) -> None:
         looked_at = 0.0

@@ -1,13 +1,15 @@
 """Who waits for what in this process, and whom the news wakes."""
 
 import asyncio
+import secrets
 from collections import Counter, deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from typing import Protocol
 
-from interactions.waking import Wait, Work
+from interactions.offering import Work, lines_of
+from interactions.waking import Wait
 
 REMEMBERED = 10_000  # pieces of news, for those who were being asked when they came
 
@@ -21,6 +23,8 @@ class Waiter:
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     work: Work | None = None  # what it was woken for and has not asked for yet
     is_idle: bool = False
+    number: int = field(default_factory=count(1).__next__)
+    turn: str = ""  # when it came to wait, by the clock of Redis
 
     def wake(self, work: Work | None = None) -> None:
         self.is_idle, self.work = False, work
@@ -53,20 +57,26 @@ class Heard:
 
 
 class Tickets(Protocol):
-    async def pop(self, ticket: str, count: int) -> int:
-        """For how many pieces of work this process may wake somebody."""
+    """See config.waiting.tickets."""
 
-    async def offer(self, work: Work, count: int) -> None:
-        """For whoever waits for it in other processes."""
+    async def stand(self, lines: Collection[str], name: str, turn: str) -> str: ...
+
+    async def step_out(self, lines: Collection[str], name: str) -> None: ...
+
+    async def pop(self, ticket: str, count: int) -> int: ...
+
+    async def offer(self, work: Work, count: int) -> bool: ...
 
 
 class Hub:
     def __init__(self, tickets: Tickets) -> None:
         self.tickets = tickets
+        self.process = secrets.token_hex(8)
         self.heard = 0
         self.is_closing = False
         self._by_topic: dict[str, dict[Waiter, None]] = {}
         self._by_queue: dict[str, dict[Waiter, None]] = {}  # in the order of their coming
+        self._standing: dict[int, Waiter] = {}  # in lines in Redis, by their numbers
         self._past: deque[Heard] = deque(maxlen=REMEMBERED)
 
     def __len__(self) -> int:
@@ -83,6 +93,7 @@ class Hub:
         _move(self._by_queue, waiter, waiter.wait.queues, wait.queues)
         waiter.wait, waiter.work, waiter.is_idle = wait, None, True
         waiter.woken.clear()
+        await self._stand(waiter)
         if self.is_closing or (self._past and self._past[0].number > waiter.heard + 1):
             waiter.wake()
         for news in self._since(waiter.heard):
@@ -98,10 +109,28 @@ class Hub:
         """From the end, for most have heard all but the last."""
         return [*islice(reversed(self._past), self.heard - number)][::-1]
 
-    def leave(self, waiter: Waiter) -> None:
+    async def leave(self, waiter: Waiter) -> None:
         _move(self._by_topic, waiter, waiter.wait.topics, ())
         _move(self._by_queue, waiter, waiter.wait.queues, ())
         waiter.is_idle = False
+        if self._standing.pop(waiter.number, None):
+            await self.tickets.step_out(_lines(waiter), self._name(waiter))
+
+    async def _stand(self, waiter: Waiter) -> None:
+        if waiter.wait.queues:
+            self._standing[waiter.number] = waiter
+            waiter.turn = await self.tickets.stand(_lines(waiter), self._name(waiter), waiter.turn)
+
+    def _name(self, waiter: Waiter) -> str:
+        return f"{self.process}:{waiter.number}"
+
+    async def give(self, number: int, work: Work) -> None:
+        """It stood first in line for it. If it has left, or is being asked, another gets it."""
+        waiter = self._standing.get(number)
+        if waiter and waiter.wait.wants(work):
+            await self.hand_on(work, first=waiter)
+        else:
+            await self.hand_on(work)
 
     async def hear(self, topics: Collection[str], offers: list[Offer]) -> None:
         self.heard += 1
@@ -117,8 +146,8 @@ class Hub:
         """One piece of work, to this waiter or whoever else waits for it."""
         if first and first.is_idle:
             first.wake(work)
-        elif not self.wake_for(work, 1):
-            await self.tickets.offer(work, 1)
+        elif not await self.tickets.offer(work, 1):
+            self.wake_for(work, 1)
 
     def wake_all(self, topics: Collection[str]) -> None:
         for topic in topics:
@@ -162,6 +191,10 @@ class Hub:
     def _idle(self, work: Work, count: int) -> list[Waiter]:
         line = self._by_queue.get(work[0], ())
         return list(islice((w for w in line if w.is_idle and w.wait.wants(work)), count))
+
+
+def _lines(waiter: Waiter) -> list[str]:
+    return lines_of(waiter.wait.queues, waiter.wait.media)
 
 
 def _move(

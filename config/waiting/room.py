@@ -6,10 +6,12 @@ from concurrent.futures import Executor
 from typing import Any, NamedTuple
 
 from config.messages import Client, ClientLeft, Message, last, send_all
-from config.waiting.ear import Ear, RedisTickets
+from config.waiting.ear import Ear
 from config.waiting.gathering import Gathering
 from config.waiting.hub import Hub, Waiter
-from interactions.waking import Piece, ReadOn, Wait, Work
+from config.waiting.tickets import RedisTickets
+from interactions.offering import Work
+from interactions.waking import Piece, ReadOn, Wait
 
 BEAT = 15.0  # seconds between comments of a stream
 COMMENT = b":\n\n"
@@ -55,7 +57,7 @@ class Room:
         try:
             return await (stay.stream(wait, answer) if wait.is_stream else stay.poll(wait))
         finally:
-            self.hub.leave(stay.waiter)
+            await self.hub.leave(stay.waiter)
             if stay.waiter.work:
                 await self.hub.hand_on(stay.waiter.work)
 

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from interactions.admin import interactions, parties, people, places, queues, services, sessions, users
+from interactions.admin import interactions, log, parties, people, places, queues, services, sessions, users
 
 admin.site.index_title = "Overview"
 admin.site.index_template = "interactions/admin/index.html"
 
-__all__ = ["interactions", "parties", "people", "places", "queues", "services", "sessions", "users"]
+__all__ = ["interactions", "log", "parties", "people", "places", "queues", "services", "sessions", "users"]

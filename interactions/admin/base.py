@@ -1,13 +1,13 @@
 """What every page of the admin is made of."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 from unfold.admin import ModelAdmin
 
@@ -42,6 +42,12 @@ class Administered(RowMixin, ModelAdmin):
     list_per_page = 50
     # Rows of models that may be many and keep one of these from being deleted: Django would list each.
     kept_by: ClassVar[Collection[tuple[type[Model], str]]] = ()
+    helps: ClassVar[Mapping[str, str]] = {}  # by the field: what becomes of what is entered
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.helps:
+            kwargs["help_text"] = self.helps[db_field.name]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -61,7 +67,7 @@ class LookedAt(RowMixin, ModelAdmin):
     list_disable_select_all = True
     list_filter_submit = True
     list_per_page = 50
-    actions_detail_hide_default = True  # "History" is Django's log of edits, of which there are none
+    actions_detail_hide_default = True  # "History" is Django's log: of what is only looked at, there is none
     search_help_text = "An exact id"
     # Fields that are searched for exactly what was typed, besides the id; each has an index.
     exact_search_fields: ClassVar[Collection[str]] = ()

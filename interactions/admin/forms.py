@@ -1,7 +1,11 @@
 """What a command asks for."""
 
 from django import forms
-from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminTextInputWidget,
+)
 
 from interactions.models import Queue
 
@@ -21,4 +25,13 @@ class QueueForm(forms.Form):
         widget=UnfoldAdminSelect2Widget,
         empty_label="Choose a queue",
         help_text="It gets a new turn, at the end of this queue's line among those of its priority.",
+    )
+
+
+class PriorityForm(forms.Form):
+    priority = forms.IntegerField(
+        min_value=-(2**31),
+        max_value=2**31 - 1,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="The higher, the sooner its turn: 0 is usual. Among equals the older turn goes first.",
     )

@@ -1,11 +1,11 @@
 """Interactions: looked at, and commanded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, TextField
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Left
 from django.http import HttpRequest, HttpResponse
@@ -20,14 +20,18 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.views import ChangeList
 
-from interactions import lifecycle
+from interactions import access, lifecycle
 from interactions.admin.commands import Commanded, Order
-from interactions.admin.filters import ExactFilter, exact_filter
-from interactions.admin.forms import QueueForm, ReasonForm
+from interactions.admin.filters import AgeFilter, ExactFilter, ReceivedFilter, SubjectFilter, exact_filter
+from interactions.admin.forms import PriorityForm, QueueForm, ReasonForm
+from interactions.admin.live import LiveMixin, View
 from interactions.admin.locations import name_locations
+from interactions.admin.narrowing import minutes, narrow
 from interactions.admin.parties import REVOKE as REVOKE_PARTY
 from interactions.admin.parties import PartiesSoFar
+from interactions.admin.rights import may_supervise, sees_only_own
 from interactions.admin.words import STATE_COLORS, label, link, moment, shorten, write_data, write_span
+from interactions.lifecycle import Changes
 from interactions.models import Interaction, Party
 from interactions.models.interaction import State
 
@@ -51,6 +55,19 @@ STOP = Order(
 )
 
 
+PRIORITISE = Order(
+    "Change priority",
+    "given the priority",
+    "What waits changes its place in line at once, and keeps its turn among those of its new priority. What "
+    "is held stays with its agent, who is told.",
+    lambda caller, id, answers: lifecycle.change_properties(caller, id, None, Changes(columns=answers)),
+    PriorityForm,
+)
+
+VIEW = "interactions.view_interaction"
+STANDING = {State.QUEUED: "wait", State.HANDLING: "are held", State.STOPPED: "are stopped already"}
+
+
 class HeldByFilter(ExactFilter):
     title = "holder (user name)"
     parameter_name = "agent"
@@ -72,7 +89,8 @@ class InteractionList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, *args: Any) -> QuerySet[Interaction]:
         subject = Left(Cast(KT("user_data__subject"), TextField()), 80)
-        return super().get_queryset(request, *args).defer("user_data").annotate(subject=subject)
+        queryset = super().get_queryset(request, *args).defer("user_data").annotate(subject=subject)
+        return narrow(request.GET, queryset, sees_only_own(request, VIEW))
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -82,7 +100,7 @@ class InteractionList(ChangeList):
 
 
 @admin.register(Interaction)
-class InteractionAdmin(Commanded):
+class InteractionAdmin(LiveMixin, Commanded):
     # Other apps add sections to an interaction's page, as the event log does.
     sections: list[Callable[[HttpRequest, Interaction], str]] = []
 
@@ -104,13 +122,25 @@ class InteractionAdmin(Commanded):
         WorkbinFilter,
         ("media_type", RelatedDropdownFilter),
         HeldByFilter,
+        AgeFilter,
+        ReceivedFilter,
+        SubjectFilter,
+        exact_filter("external_id", "external id"),
+    )
+    views = (
+        View("All", ""),
+        View("Waiting", "state__exact=queued"),
+        View("Waiting over 15 min", "waits=15"),
+        View("Waiting over 4 h", "waits=240"),
+        View("In hands", "state__exact=handling"),
+        View("Received in the last hour", "received=last-hour"),
     )
     exact_search_fields = ("external_id",)
     search_help_text = "An exact id or external id"
-    sortable_by = ()  # by id: any other order would read all rows
-    ordering = ("-id",)
-    actions = ("revoke", "place", "stop")
-    actions_detail = ("revoke_this", "place_this", "stop_this")
+    sortable_by = ()  # any order but these two would read all rows
+    list_per_page = 100
+    actions = ("revoke", "place", "prioritise", "stop")
+    actions_detail = ("revoke_this", "place_this", "prioritise_this", "stop_this")
     inlines = (PartiesSoFar,)
     change_form_outer_after_template = "interactions/admin/sections.html"
     fieldsets = (
@@ -143,9 +173,30 @@ class InteractionAdmin(Commanded):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return InteractionList
 
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """The newest first; of those that wait for long, the oldest."""
+        waits = minutes(request.GET.get("waits", ""))
+        return ("-id",) if waits is None else ("waiting_since", "id")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Interaction]:
         holds = Party.objects.filter(ended_at=None).select_related("agent__user")
-        return super().get_queryset(request).prefetch_related(Prefetch("parties", holds, "open_parties"))
+        queryset = super().get_queryset(request).prefetch_related(Prefetch("parties", holds, "open_parties"))
+        if supervisor := sees_only_own(request, VIEW):
+            queryset = queryset.filter(pk__in=access.visible(supervisor).values("pk"))
+        return queryset
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or may_supervise(request)
+
+    def sum_up(self, ids: Sequence[int]) -> str:
+        counts = Interaction.objects.filter(pk__in=ids).order_by().values_list("state").annotate(Count("pk"))
+        known = dict(counts)
+        parts = [f"{known[state]:,} {words}" for state, words in STANDING.items() if state in known]
+        return f"Of these {', '.join(parts)}." if len(ids) > 1 and parts else ""
+
+    def mark(self, row: Any) -> object:
+        holder = row.open_parties[0].pk if row.open_parties else None
+        return row.state, row.queue_id, row.priority, holder, row.subject, row.external_id
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().change_view(request, object_id, *args, **kwargs)
@@ -193,29 +244,37 @@ class InteractionAdmin(Commanded):
     def data(self, row: Interaction) -> str:
         return write_data(row.user_data) if row.user_data else "none"
 
-    @action(description="Revoke", permissions=["command"])
+    @action(description="Revoke", permissions=["supervise"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> HttpResponse:
-        return self.order_selected(request, REVOKE)
+        return self.order_selected(request, REVOKE, queryset)
 
-    @action(description="Place in queue", permissions=["command"])
+    @action(description="Place in queue", permissions=["operate"])
     def place(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> HttpResponse:
-        return self.order_selected(request, PLACE)
+        return self.order_selected(request, PLACE, queryset)
 
-    @action(description="Stop", permissions=["command"])
+    @action(description="Change priority", permissions=["supervise"])
+    def prioritise(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> HttpResponse:
+        return self.order_selected(request, PRIORITISE, queryset)
+
+    @action(description="Stop", permissions=["supervise"])
     def stop(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> HttpResponse:
-        return self.order_selected(request, STOP)
+        return self.order_selected(request, STOP, queryset)
 
-    @action(description="Revoke", permissions=["command"], url_path="revoke", icon="undo")
+    @action(description="Revoke", permissions=["supervise"], url_path="revoke", icon="undo")
     def revoke_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.order_one(request, REVOKE, object_id)
 
-    @action(description="Place in queue", permissions=["command"], url_path="place", icon="move_down")
+    @action(description="Place in queue", permissions=["operate"], url_path="place", icon="move_down")
     def place_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.order_one(request, PLACE, object_id)
 
+    @action(description="Change priority", permissions=["supervise"], url_path="prioritise", icon="swap_vert")
+    def prioritise_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.order_one(request, PRIORITISE, object_id)
+
     @action(
         description="Stop",
-        permissions=["command"],
+        permissions=["supervise"],
         url_path="stop",
         icon="stop_circle",
         variant=ActionVariant.DANGER,

@@ -1,7 +1,9 @@
 """Parties: who holds what, and for how long yet."""
 
+from datetime import timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import DurationField, ExpressionWrapper, F, Model, QuerySet
 from django.db.models.functions import Now
@@ -10,24 +12,28 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 from unfold.views import ChangeList
 
-from interactions import lifecycle
+from interactions import access, lifecycle
 from interactions.admin.base import is_id
 from interactions.admin.commands import Commanded, Order
 from interactions.admin.filters import OpenFilter, is_open_only
 from interactions.admin.forms import ReasonForm
+from interactions.admin.live import LiveMixin, View
 from interactions.admin.locations import name_locations
+from interactions.admin.rights import may_supervise, sees_only_own
 from interactions.admin.words import label, link, moment, write_span
-from interactions.callers import AdminCaller
+from interactions.callers import Caller
 from interactions.models import Party
+
+VIEW = "interactions.view_party"
 
 COLUMNS = ("time_left", "agent", "operation", moment("joined_at"), "timeout", moment("ended_at"), "reason")
 
 
-def revoke(caller: AdminCaller, party: int, answers: dict[str, Any]) -> None:
+def revoke(caller: Caller, party: int, answers: dict[str, Any]) -> None:
     """This hold alone: if someone else holds the interaction by now, that hold stays."""
     interaction = Party.objects.values_list("interaction", flat=True).get(pk=party)
     lifecycle.revoke(caller, interaction, answers["reason"] or None, party)
@@ -89,10 +95,13 @@ class PartiesSoFar(PartyColumns, TabularInline):
     hide_title = True
 
     class Media:
-        js = ("interactions/time-left.js",)
+        js = (forms.Script("interactions/time-left.js", type="module"),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:
         return with_time_left(super().get_queryset(request)).select_related("agent__user")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or may_supervise(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -109,14 +118,51 @@ class PartyList(ChangeList):
             row.location_name = names[row.interaction.queue_id]
 
 
+class TimeLeftFilter(DropdownFilter):
+    title = "time left"
+    parameter_name = "left"
+    SPANS = {
+        "0": "Overdue",
+        "60": "Under 1 minute",
+        "300": "Under 5 minutes",
+        "1800": "Under 30 minutes",
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(self.SPANS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Party]) -> QuerySet[Party]:
+        if self.value() not in self.SPANS:
+            return queryset
+        soon = Now() + timedelta(seconds=int(self.value() or 0))
+        return queryset.filter(ended_at=None, deadline_at__lt=soon)
+
+
 @admin.register(Party)
-class PartyAdmin(PartyColumns, Commanded):
+class PartyAdmin(LiveMixin, PartyColumns, Commanded):
     list_display = ("number", "held", "location", *COLUMNS)
     list_display_links = ("number",)
     list_select_related = ("agent__user", "interaction__queue")
-    list_filter = (OpenFilter, ("agent", AutocompleteSelectFilter))
+    list_filter = (
+        OpenFilter,
+        ("agent", AutocompleteSelectFilter),
+        ("agent__groups", AutocompleteSelectFilter),
+        ("interaction__queue", AutocompleteSelectFilter),
+        ("interaction__media_type", RelatedDropdownFilter),
+        ("session__place", AutocompleteSelectFilter),
+        TimeLeftFilter,
+    )
+    list_per_page = 500  # who watches a floor wants all of it
+    views = (
+        View("All open", ""),
+        View("Overdue", "left=0"),
+        View("Under 1 minute left", "left=60"),
+        View("Under 5 minutes left", "left=300"),
+        View("Ended in the last day", "shown=ended"),
+    )
     actions = ("revoke",)
     actions_detail = ("revoke_this",)
+    change_form_outer_after_template = "interactions/admin/clock.html"
     fields = (
         ("time_left", "reason"),
         ("held", "agent"),
@@ -125,9 +171,6 @@ class PartyAdmin(PartyColumns, Commanded):
         (moment("joined_at"), moment("last_reset_at")),
         (moment("deadline_at"), moment("ended_at")),
     )
-
-    class Media:
-        js = ("interactions/time-left.js",)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PartyList
@@ -139,7 +182,19 @@ class PartyAdmin(PartyColumns, Commanded):
         return ("deadline_at",) if is_open_only(request) else ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:
-        return with_time_left(super().get_queryset(request)).defer("interaction__user_data")
+        queryset = with_time_left(super().get_queryset(request)).defer("interaction__user_data")
+        if supervisor := sees_only_own(request, VIEW):
+            queryset = queryset.filter(interaction__in=access.visible(supervisor).values("pk"))
+        return queryset
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or may_supervise(request)
+
+    def mark(self, row: Any) -> object:
+        return row.ended_at
+
+    def seconds_left(self, row: Any) -> float | None:
+        return None if row.ended_at else row.left.total_seconds()
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.time_left_view)
@@ -169,10 +224,10 @@ class PartyAdmin(PartyColumns, Commanded):
     def location(self, party: Any) -> str:
         return party.location_name
 
-    @action(description="Revoke", permissions=["command"])
+    @action(description="Revoke", permissions=["supervise"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Party]) -> HttpResponse:
-        return self.order_selected(request, REVOKE)
+        return self.order_selected(request, REVOKE, queryset)
 
-    @action(description="Revoke", permissions=["command"], url_path="revoke", icon="undo")
+    @action(description="Revoke", permissions=["supervise"], url_path="revoke", icon="undo")
     def revoke_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.order_one(request, REVOKE, object_id)

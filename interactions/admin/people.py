@@ -1,5 +1,6 @@
 """Agents and their groups: administered. An agent is never deleted, for reports and interactions name it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,8 +17,10 @@ from interactions import sessions
 from interactions.admin.agent_form import AgentForm, NewAgentForm
 from interactions.admin.base import Administered
 from interactions.admin.commands import CommandsMixin, Order
+from interactions.admin.rights import may_operate
 from interactions.admin.words import link
 from interactions.callers import AdminCaller
+from interactions.errors import NotPermitted
 from interactions.models import Agent, AgentGroup, Party, Session
 
 
@@ -28,12 +31,21 @@ def end_sessions(caller: AdminCaller, agent: int) -> None:
 
 def deactivate(caller: AdminCaller, agent: int, answers: dict[str, Any]) -> None:
     """First the user, so that nobody logs in while the sessions end."""
-    User.objects.filter(agent=agent).update(is_active=False)
+    _switch(caller, agent, False)
     end_sessions(caller, agent)
 
 
 def activate(caller: AdminCaller, agent: int, answers: dict[str, Any]) -> None:
-    User.objects.filter(agent=agent).update(is_active=True)
+    _switch(caller, agent, True)
+
+
+def _switch(caller: AdminCaller, agent: int, is_active: bool) -> None:
+    """Errors: NotPermitted, if it is one who may come in here and the caller is no superuser."""
+    user = User.objects.get(agent=agent)
+    superusers = User.objects.filter(username=caller.username, is_superuser=True)
+    if (user.is_staff or user.is_superuser) and not superusers.exists():
+        raise NotPermitted("This agent may use the admin: only a superuser may switch such users on or off.")
+    User.objects.filter(pk=user.pk).update(is_active=is_active)
 
 
 DEACTIVATE = Order(
@@ -90,6 +102,12 @@ class AgentAdmin(CommandsMixin, Administered):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def has_switch_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_operate(request) and request.user.has_perm("interactions.change_agent")
+
+    def named(self, ids: Sequence[int]) -> QuerySet[Agent]:
+        return Agent.objects.filter(pk__in=ids).select_related("user")
+
     def has_password_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("auth.change_user")
 
@@ -123,15 +141,15 @@ class AgentAdmin(CommandsMixin, Administered):
     def active(self, agent: Agent) -> bool:
         return agent.user.is_active
 
-    @action(description="Deactivate", permissions=["command"])
+    @action(description="Deactivate", permissions=["switch"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[Agent]) -> HttpResponse:
-        return self.order_selected(request, DEACTIVATE)
+        return self.order_selected(request, DEACTIVATE, queryset)
 
-    @action(description="Activate", permissions=["command"])
+    @action(description="Activate", permissions=["switch"])
     def activate(self, request: HttpRequest, queryset: QuerySet[Agent]) -> HttpResponse:
-        return self.order_selected(request, ACTIVATE)
+        return self.order_selected(request, ACTIVATE, queryset)
 
-    @action(description="Deactivate", permissions=["command"], url_path="deactivate", icon="person_off")
+    @action(description="Deactivate", permissions=["switch"], url_path="deactivate", icon="person_off")
     def deactivate_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.order_one(request, DEACTIVATE, object_id)
 
@@ -141,10 +159,17 @@ class AgentAdmin(CommandsMixin, Administered):
         return HttpResponseRedirect(reverse("admin:auth_user_password_change", args=[agent.user_id]))
 
 
+GROUP_NAME = (
+    "Who is in it is said on the agents' pages, and what they pull from on those of the queues. Each workbin "
+    "type that groups own gives it a workbin."
+)
+
+
 @admin.register(AgentGroup)
 class AgentGroupAdmin(Administered):
     list_display = ("name", "members")
     search_fields = ("name",)
+    helps = {"name": GROUP_NAME}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AgentGroup]:
         return super().get_queryset(request).annotate(members=Count("agents"))

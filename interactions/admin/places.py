@@ -8,6 +8,11 @@ from unfold.decorators import display
 from interactions.admin.base import Administered
 from interactions.models import Place, PlaceGroup, Session
 
+HELP = {
+    "name": "A desk. Applications name it at a log-in: a new name breaks those that use the old one.",
+    "groups": "Who is logged in at this place sees and pulls from the workbins of these groups too.",
+}
+
 
 @admin.register(Place)
 class PlaceAdmin(Administered):
@@ -15,6 +20,7 @@ class PlaceAdmin(Administered):
     search_fields = ("name",)
     autocomplete_fields = ("groups",)
     kept_by = ((Session, "place"),)
+    helps = HELP
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Place]:
         return super().get_queryset(request).prefetch_related("groups")
@@ -28,3 +34,6 @@ class PlaceAdmin(Administered):
 class PlaceGroupAdmin(Administered):
     list_display = ("name",)
     search_fields = ("name",)
+    helps = {
+        "name": "What is in it is said on the places' pages. Workbin types of place groups give it workbins."
+    }

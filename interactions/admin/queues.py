@@ -3,9 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.db.models import Field, ForeignKey, QuerySet
-from django.http import HttpRequest
+from django.contrib import admin
+from django.db.models import ForeignKey, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import BooleanRadioFilter
@@ -13,10 +13,12 @@ from unfold.decorators import action, display
 from unfold.views import ChangeList
 
 from interactions.admin.base import Administered
+from interactions.admin.commands import CommandsMixin, Order
+from interactions.admin.live import LiveMixin, View
 from interactions.admin.words import link, write_moment, write_span
 from interactions.models import Interaction, MediaType, Queue
 from interactions.models.interaction import State
-from interactions.queues import count_lines
+from interactions.queues import count_lines, pause
 
 
 class CountedList(ChangeList):
@@ -70,6 +72,11 @@ HELP = {
     "placing starts the count anew. Empty: never.",
     "parking_queue": "Without one nothing is parked, whatever the number above.",
 }
+MEDIA_HELP = {
+    "name": "Programs submit under it, agents may ask for it: a new name breaks what uses the old one.",
+    "handling_timeout": "Seconds an agent may be quiet before an interaction of this type is revoked, 1 to "
+    "86400. A queue's own goes first. Empty: the server's. Holds that are open keep theirs.",
+}
 RENAMED = (
     "Interactions wait in it or are held out of it, and what is reported of them goes by the name. "
     "Make a new queue and move them there, or rename this one when it is empty."
@@ -89,16 +96,35 @@ class PolicyForm(forms.ModelForm):
         return name
 
 
+PAUSE = Order(
+    "Pause",
+    "paused",
+    "Nothing can be pulled from it until it is resumed: agents' requests are refused, those that wait for "
+    "work too. What agents hold they keep; what is revoked waits in it at its old turn, and more can be "
+    "placed in it.",
+    lambda caller, id, answers: pause(id, True),
+)
+RESUME = Order(
+    "Resume",
+    "resumed",
+    "Agents can pull from it at once, in the order of its line.",
+    lambda caller, id, answers: pause(id, False),
+)
+
+
 @admin.register(Queue)
-class QueueAdmin(CountColumns, Administered):
+class QueueAdmin(LiveMixin, CommandsMixin, CountColumns, Administered):
     """The public ones: a private queue belongs to its workbin."""
 
     form = PolicyForm
+    helps = HELP
     list_display = ("name", "paused", "waiting", "held", "oldest", "groups", "timeout", "position")
     list_filter = (("is_paused", BooleanRadioFilter),)
     search_fields = ("name", "description")
     autocomplete_fields = ("agent_groups", "parking_queue")
+    views = (View("All", ""), View("Paused", "is_paused__exact=1"))
     actions = ("pause", "resume")
+    actions_detail = ("pause_this", "resume_this")
     kept_by = ((Interaction, "queue"),)
     fieldsets = (
         (None, {"fields": ("name", "description", "position", "is_paused", "agent_groups")}),
@@ -108,11 +134,6 @@ class QueueAdmin(CountColumns, Administered):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Queue]:
         return super().get_queryset(request).filter(is_private=False).prefetch_related("agent_groups")
-
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in HELP:
-            kwargs["help_text"] = HELP[db_field.name]
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_foreignkey(
@@ -131,13 +152,28 @@ class QueueAdmin(CountColumns, Administered):
     def timeout(self, queue: Queue) -> str | None:
         return write_span(queue.handling_timeout)
 
-    @action(description="Pause: refuse pulls", permissions=["change"])
-    def pause(self, request: HttpRequest, queryset: QuerySet[Queue]) -> None:
-        messages.success(request, f"Paused: {queryset.update(is_paused=True)}.")
+    def mark(self, row: Any) -> object:
+        line = row.line
+        return row.name, row.is_paused, line.waiting, line.held, line.oldest_waiting_at
 
-    @action(description="Resume: allow pulls", permissions=["change"])
-    def resume(self, request: HttpRequest, queryset: QuerySet[Queue]) -> None:
-        messages.success(request, f"Resumed: {queryset.update(is_paused=False)}.")
+    def has_pause_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("interactions.pause_queue")
+
+    @action(description="Pause: refuse pulls", permissions=["pause"])
+    def pause(self, request: HttpRequest, queryset: QuerySet[Queue]) -> HttpResponse:
+        return self.order_selected(request, PAUSE, queryset)
+
+    @action(description="Resume: allow pulls", permissions=["pause"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Queue]) -> HttpResponse:
+        return self.order_selected(request, RESUME, queryset)
+
+    @action(description="Pause", permissions=["pause"], url_path="pause", icon="pause_circle")
+    def pause_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.order_one(request, PAUSE, object_id)
+
+    @action(description="Resume", permissions=["pause"], url_path="resume", icon="play_circle")
+    def resume_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.order_one(request, RESUME, object_id)
 
 
 @admin.register(MediaType)
@@ -145,6 +181,7 @@ class MediaTypeAdmin(Administered):
     list_display = ("name", "timeout")
     search_fields = ("name",)
     kept_by = ((Interaction, "media_type"),)
+    helps = MEDIA_HELP
 
     @display(description="handling timeout", ordering="handling_timeout")
     def timeout(self, media_type: MediaType) -> str | None:

@@ -37,6 +37,11 @@ class ServiceAdmin(CommandsMixin, Administered):
     list_display = ("name", "role", "has_token")
     list_filter = (("role", ChoicesDropdownFilter),)
     search_fields = ("name",)
+    helps = {
+        "name": "Stands in the events of what it does. A new name does not change those of before.",
+        "role": "A media server submits, changes and stops interactions. A reporting engine reads the log "
+        "of all events.",
+    }
     actions = ("withdraw",)
     actions_detail = ("issue", "withdraw_this")
 
@@ -64,7 +69,7 @@ class ServiceAdmin(CommandsMixin, Administered):
 
     @action(description="Withdraw token", permissions=["command"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Service]) -> HttpResponse:
-        return self.order_selected(request, WITHDRAW)
+        return self.order_selected(request, WITHDRAW, queryset)
 
     @action(description="Withdraw token", permissions=["command"], url_path="withdraw-token", icon="key_off")
     def withdraw_this(self, request: HttpRequest, object_id: str) -> HttpResponse:

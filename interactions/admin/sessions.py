@@ -1,5 +1,6 @@
 """Sessions: who is logged in, and the end of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -12,6 +13,7 @@ from unfold.decorators import action, display
 from interactions import sessions
 from interactions.admin.commands import Commanded, Order
 from interactions.admin.filters import OpenFilter
+from interactions.admin.live import LiveMixin, View
 from interactions.admin.words import label, moment
 from interactions.callers import AdminCaller
 from interactions.errors import Refusal
@@ -35,7 +37,7 @@ END = Order(
 
 
 @admin.register(Session)
-class SessionAdmin(Commanded):
+class SessionAdmin(LiveMixin, Commanded):
     list_display = (
         "number",
         "agent",
@@ -48,7 +50,13 @@ class SessionAdmin(Commanded):
     )
     list_display_links = ("number",)
     list_select_related = ("agent__user", "place")
-    list_filter = (OpenFilter, ("agent", AutocompleteSelectFilter), ("place", AutocompleteSelectFilter))
+    list_filter = (
+        OpenFilter,
+        ("agent", AutocompleteSelectFilter),
+        ("agent__groups", AutocompleteSelectFilter),
+        ("place", AutocompleteSelectFilter),
+    )
+    views = (View("Open", ""), View("Ended", "shown=ended"), View("All", "shown=all"))
     ordering = ("-id",)
     actions = ("end",)
     actions_detail = ("end_this",)
@@ -58,6 +66,15 @@ class SessionAdmin(Commanded):
         (moment("started_at"), moment("last_request_at")),
         (moment("ended_at"),),
     )
+
+    def named(self, ids: Sequence[int]) -> QuerySet[Session]:
+        return Session.objects.filter(pk__in=ids).select_related("agent__user")
+
+    def mark(self, row: Session) -> object:
+        return row.last_request_at, row.ended_at
+
+    def has_end_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("interactions.end_session")
 
     def describe(self, row: Session) -> str:
         return f"Session {row.pk} of {row.agent}, {row.application or 'application not named'}"
@@ -70,10 +87,10 @@ class SessionAdmin(Commanded):
     def reason(self, session: Session) -> SafeString | None:
         return label(session.get_end_reason_display()) if session.end_reason else None
 
-    @action(description="End session", permissions=["command"])
+    @action(description="End session", permissions=["end"])
     def end(self, request: HttpRequest, queryset: QuerySet[Session]) -> HttpResponse:
-        return self.order_selected(request, END)
+        return self.order_selected(request, END, queryset)
 
-    @action(description="End session", permissions=["command"], url_path="end", icon="logout")
+    @action(description="End session", permissions=["end"], url_path="end", icon="logout")
     def end_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.order_one(request, END, object_id)

@@ -9,6 +9,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.http import HttpRequest
+from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from interactions.admin.base import Administered
@@ -37,19 +38,30 @@ class UserForm(UserChangeForm):
         return name
 
 
+HELP = {
+    "is_active": "Off: nobody can log in as this user, and an agent's sessions and holds end.",
+    "is_staff": "May log in to this admin. What is to be seen and done here depends on the roles.",
+    "is_superuser": "May do all, also what no role allows: users and their rights, tokens of programs.",
+    "groups": "operator: runs the floor. supervisor: sees and commands what the own agent groups have; the "
+    "agent of this user must be a supervisor. auditor: sees everything and changes nothing.",
+    "user_permissions": "Beyond those of the roles.",
+}
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, Administered):
     form = UserForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser")
-    list_filter = ("is_active", "is_staff", "is_superuser")
+    list_filter = ("is_active", "is_staff", "is_superuser", ("groups", RelatedDropdownFilter))
     filter_horizontal = ()
+    helps = HELP
     kept_by = ((Agent, "user"),)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
-        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
     )
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:

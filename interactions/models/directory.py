@@ -79,6 +79,7 @@ class Session(models.Model):
     end_reason = models.CharField(max_length=20, choices=EndReason, null=True)
 
     class Meta:
+        permissions = [("end_session", "Can end sessions")]
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(

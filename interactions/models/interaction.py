@@ -53,6 +53,13 @@ class Interaction(models.Model):
     stop_reason = models.CharField(max_length=255, null=True)
 
     class Meta:
+        permissions = [
+            ("operate_interaction", "Can revoke, place, stop and prioritise any interaction, by hand"),
+            (
+                "supervise_interaction",
+                "Can revoke, stop and prioritise those of the own groups, as a supervisor",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 "external_id", condition=Q(external_id__isnull=False), name="interaction_external_id"

@@ -69,6 +69,7 @@ class Queue(models.Model):
 
     class Meta:
         ordering = ["position", "name"]
+        permissions = [("pause_queue", "Can pause and resume queues")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_private=True) | Q(name__regex=PUBLIC_NAME), name="queue_public_name"

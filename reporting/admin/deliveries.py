@@ -83,7 +83,7 @@ class DeliveryAdmin(Commanded):
 
     @action(description="Resend", permissions=["command"])
     def resend(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse:
-        return self.order_selected(request, RESEND)
+        return self.order_selected(request, RESEND, queryset)
 
     @action(description="Resend", permissions=["command"], url_path="resend", icon="redo")
     def resend_this(self, request: HttpRequest, object_id: str) -> HttpResponse:

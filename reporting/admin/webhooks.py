@@ -127,11 +127,11 @@ class WebhookAdmin(CommandsMixin, Administered):
 
     @action(description="Switch off", permissions=["command"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> HttpResponse:
-        return self.order_selected(request, SWITCH_OFF)
+        return self.order_selected(request, SWITCH_OFF, queryset)
 
     @action(description="Switch on", permissions=["command"])
     def switch_on(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> HttpResponse:
-        return self.order_selected(request, SWITCH_ON)
+        return self.order_selected(request, SWITCH_ON, queryset)
 
     # --- How it is shown -----------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from interactions.admin.rights import may_supervise
 from interactions.models import Queue
 from reporting.api.base import CSV, write_csv
 from reporting.dashboard import people, picture
@@ -45,7 +46,7 @@ def add_to_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
     asked = read(request)
     return context | {
         "title": "Dashboard",
-        "picture": picture.take(asked) | _links(request),
+        "picture": _take(request, asked) | _links(request),
         "charts": CHARTS.values(),
         "ranges": RANGES.values(),
         "range": asked.range,
@@ -55,12 +56,13 @@ def add_to_index(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
 def _links(request: HttpRequest) -> dict[str, Any]:
     """Where the page's script finds more; the list of interactions for those who may see it."""
     may_see_alarms = request.user.has_perm("reporting.view_alarm")
-    may_list = request.user.has_perm("interactions.view_interaction")
+    may_list = _sees_all(request) or may_supervise(request)
     interactions = reverse("admin:interactions_interaction_changelist") if may_list else None
     return {
         "source": reverse("dashboard"),
         "alarm_list": reverse("admin:reporting_alarm_changelist") if may_see_alarms else None,
         "interactions": interactions,
+        "lists": _lists(request, interactions),
         "shapes": [
             {
                 "name": chart.name,
@@ -73,9 +75,44 @@ def _links(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _lists(request: HttpRequest, interactions: str | None) -> dict[str, str]:
+    """By the tile: the list of what it counts, as far as one may see it."""
+    events = reverse("admin:reporting_event_changelist")
+    found = {
+        "revoked": f"{events}?event=EventRevoked&minutes=60",
+        "completed": f"{events}?event=EventProcessingStopped&minutes=60",
+    }
+    if interactions:
+        parties = reverse("admin:interactions_party_changelist")
+        found |= {
+            "waiting": f"{interactions}?state__exact=queued",
+            "held": parties,
+            "lag": f"{parties}?left=0",
+        }
+    if request.user.has_perm("interactions.view_session"):
+        found["agents"] = reverse("admin:interactions_session_changelist")
+    return found
+
+
+def _sees_all(request: HttpRequest) -> bool:
+    return request.user.has_perm("interactions.view_interaction")
+
+
+def _take(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """Figures are of all; what people wrote is for those who may see every interaction."""
+    taken = picture.take(asked)
+    if not _sees_all(request):
+        taken["oldest"] = [_without_subject(row) for row in taken["oldest"]]
+    return taken
+
+
+def _without_subject(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"subject": None}
+
+
 @_guarded
 def data(request: HttpRequest) -> HttpResponse:
-    return JsonResponse(picture.take(read(request)))
+    return JsonResponse(_take(request, read(request)))
 
 
 @_guarded
@@ -83,7 +120,10 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
     if name not in picture.TABLES:
         raise Http404
     asked = read(request)
-    response = HttpResponse(write_csv(picture.table(name, asked)), content_type=f"{CSV}; charset=utf-8")
+    rows = picture.table(name, asked)
+    if name == "oldest" and not _sees_all(request):
+        rows = [_without_subject(row) for row in rows]
+    response = HttpResponse(write_csv(rows), content_type=f"{CSV}; charset=utf-8")
     file = "-".join(filter(None, (name.replace("_", "-"), asked.queue, asked.range.name)))
     response.headers["Content-Disposition"] = f'attachment; filename="{file}.csv"'
     return response

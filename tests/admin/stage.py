@@ -29,6 +29,8 @@ LOOKED_AT = [
     "reporting/delivery",
     "reporting/auditrun",
 ]
+LOGS = ["admin/logentry"]  # has no page of a row
+
 ADMINISTERED = [
     "interactions/queue",
     "interactions/mediatype",
@@ -43,7 +45,7 @@ ADMINISTERED = [
     "reporting/webhook",
     "auth/user",
 ]
-LISTS = [*LOOKED_AT, "workbins/workbin", *ADMINISTERED]
+LISTS = [*LOOKED_AT, *LOGS, "workbins/workbin", *ADMINISTERED]
 
 
 @dataclass

@@ -1,15 +1,20 @@
 """An interaction's page, search, filters, and lists of many rows."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from interactions import lifecycle, sessions
+from interactions.admin import narrowing
 from interactions.models import (
     AgentGroup,
     Interaction,
     MediaType,
+    Party,
     Place,
     PlaceGroup,
     Queue,
@@ -62,6 +67,90 @@ def test_filters_take_anything(path: str, floor: Floor, root: Client) -> None:
     assert root.get(f"/admin/{path}", follow=True).status_code == 200
 
 
+def listed(root: Client, **query: str) -> list[int]:
+    return [row.pk for row in root.get(f"{CORE}/interaction/", query).context["cl"].result_list]
+
+
+def grow_old(id: int, **fields: timedelta) -> None:
+    Interaction.objects.filter(pk=id).update(**{name: Now() - age for name, age in fields.items()})
+
+
+def test_what_waits_for_long_the_longest_first(floor: Floor, root: Client) -> None:
+    young, old, older, held = floor.submit(4)
+    for id, hours in ((old, 2), (older, 5), (held, 9)):
+        grow_old(id, waiting_since=timedelta(hours=hours))
+    Interaction.objects.filter(pk=held).update(priority=1)
+    floor.pull(floor.alice)
+    assert listed(root, waits="60") == [older, old]
+    assert listed(root, waits="240") == [older]
+    assert listed(root, waits="60", queue__id__exact=str(floor.other.pk)) == []
+    assert listed(root, waits="0") == [older, old, young]
+
+
+def test_what_came_in_when(floor: Floor, root: Client) -> None:
+    today, before = floor.submit(2)
+    grow_old(before, received_at=timedelta(days=3))
+    assert listed(root, received="last-day") == [today]
+    assert listed(root, received="last-week") == [before, today]
+    assert listed(root, received="before-day") == [before]
+    assert listed(root, received="before-week") == []
+
+
+def test_by_a_part_of_the_subject(floor: Floor, root: Client) -> None:
+    [order] = floor.submit(user_data={"subject": "Where is my ORDER 100%?"})
+    [other] = floor.submit(user_data={"subject": "An invoice"}, external_id="<order>")
+    floor.submit(user_data={"text": "order"})
+    assert listed(root, subject="order") == [order]
+    assert listed(root, subject="100%") == [order]
+    assert listed(root, subject="%") == [order]
+    assert listed(root, external_id="<order>") == [other]
+    assert listed(root, subject="order", state__exact="stopped") == []
+
+
+def test_filters_look_through_the_newest_and_a_search_through_all(
+    floor: Floor, root: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrowing, "MOST_COUNTED", 2)
+    first, *_, last = floor.submit(5, user_data={"subject": "Hello"})
+    assert listed(root, subject="hello") == [last, last - 1]
+    assert listed(root, state__exact="queued") == [last, last - 1]
+    assert listed(root, q=str(first), state__exact="queued") == [first]
+    assert len(listed(root)) == 5
+
+
+def test_holds_by_time_left_place_and_team(floor: Floor, root: Client) -> None:
+    floor.submit(2)
+    soon, later = floor.pull(floor.alice, 2)
+    Party.objects.filter(pk=soon.hold.id).update(deadline_at=Now() + timedelta(seconds=30))
+
+    def holds(query: str) -> list[int]:
+        return [row.pk for row in root.get(f"{CORE}/party/?{query}").context["cl"].result_list]
+
+    assert holds("left=60") == [soon.hold.id]
+    assert holds("left=0") == []
+    assert holds(f"agent__groups__id__exact={floor.group.pk}") == [soon.hold.id, later.hold.id]
+    assert holds(f"interaction__queue__id__exact={floor.other.pk}") == []
+
+
+def test_a_list_tells_what_is_in_it_by_now(floor: Floor, root: Client) -> None:
+    [id] = floor.submit()
+
+    def mark() -> int:
+        [[found, mark, left]] = root.get(f"{CORE}/interaction/live/?state__exact=queued").json()["rows"]
+        assert (found, left) == (id, None)
+        return mark
+
+    before = mark()
+    assert mark() == before
+    Interaction.objects.filter(pk=id).update(priority=3)
+    assert mark() != before
+    [row] = floor.pull(floor.alice)
+    assert root.get(f"{CORE}/interaction/live/?state__exact=queued").json()["rows"] == []
+    [[party, _, left]] = root.get(f"{CORE}/party/live/").json()["rows"]
+    assert party == row.hold.id and left > 0
+    assert root.get(f"{CORE}/interaction/live/?state=x&nonsense__y=1").status_code == 400
+
+
 def more_alarms(floor: Floor, numbers: range) -> None:
     for number in numbers:
         queue = Queue.objects.create(name=f"queue-{number}")
@@ -98,9 +187,11 @@ def test_queries_do_not_grow_with_rows(floor: Floor, root: Client) -> None:
             assert root.get(path).status_code == 200
         return len(queries)
 
-    paths = [f"/admin/{name}/" for name in LISTS] + [f"{CORE}/party/?shown=all"]
-    more_rows(floor, 3)
+    live = [f"{CORE}/{name}/live/" for name in ("interaction", "party", "session", "queue")]
+    asked = [f"{CORE}/interaction/?{terms}" for terms in ("subject=a", "waits=0", "state__exact=queued")]
+    paths = [*(f"/admin/{name}/" for name in LISTS), f"{CORE}/party/?shown=all", *live, *asked]
+    more_rows(floor, 5)
     few = {path: count(path) for path in paths}
-    more_rows(floor, 27)
+    more_rows(floor, 45)
     assert {path: count(path) for path in paths} == few
     assert max(few.values()) <= 12, few

@@ -47,7 +47,7 @@ def all_pages(floor: Floor) -> list[str]:
         row = model._default_manager.order_by("pk")[0]
         pages.append(f"/admin/{model._meta.app_label}/{model._meta.model_name}/{row.pk}/change/")
     id = Interaction.objects.order_by("pk")[0].pk
-    pages += [f"{CORE}/interaction/{id}/{command}/" for command in ("revoke", "place", "stop")]
+    pages += [f"{CORE}/interaction/{id}/{command}/" for command in ("revoke", "place", "prioritise", "stop")]
     pages += [f"/admin/{name}/add/" for name in ADMINISTERED]
     pages.append(f"{CORE}/service/{Service.objects.get().pk}/issue-token/")
     pages.append(f"/admin/reporting/webhook/{Webhook.objects.get().pk}/rotate-secret/")

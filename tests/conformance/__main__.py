@@ -23,6 +23,7 @@ def main() -> int:
     add("--media-server-token", default="", metavar="TOKEN", help="submit as this service")
     add("--only", action="append", default=[], metavar="WORDS", help="of a theme or a name; may be repeated")
     add("--late", type=float, default=1.0, metavar="SECONDS", help="how late a hold may expire (1)")
+    add("--seed", type=int, default=0, metavar="NUMBER", help="begin the scenarios in another order")
     add("--junit", metavar="FILE", help="write a report as JUnit XML")
     given = parser.parse_args()
     plugin = f"{__package__}.plugin"  # which pytest imports: then it can say more of a failed `assert`
@@ -34,7 +35,7 @@ def main() -> int:
         "-p",
         plugin,
     ]
-    for name in ("url", "user", "password", "media_server_token", "late"):
+    for name in ("url", "user", "password", "media_server_token", "late", "seed"):
         arguments.append(f"--kit-{name.replace('_', '-')}={getattr(given, name)}")
     arguments += [f"--kit-only={words}" for words in given.only]
     arguments += [f"--junitxml={given.junit}"] if given.junit else []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .lateness import Lateness
+from .people import until
 from .server import Answer, Inconclusive, Json, Server
 
 Hold = Json  # a party as the server gave it
@@ -114,6 +115,10 @@ class Agent(Caller):
         """Pull one, which must be there."""
         [interaction] = self.pull(queue)
         return interaction["party"]
+
+    def take_soon(self, queue: object) -> Hold:
+        """Pull one that the server may just be at: it must be there in a moment."""
+        return until(lambda: self.pull(queue), TOLD_WITHIN, f"something in {queue}")[0]["party"]
 
     def take_by_id(self, workbin: object, *ids: int) -> list[Hold]:
         answer = self.post(f"workbins/{workbin}/pull", interactions=list(ids))

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 
 from .cast import Caller
 from .floor import bare
+from .people import SOON
 from .server import Json
-
-PATIENCE = 5  # seconds until the log shows what was answered; usually none
 
 # What a scenario's log consists of. `at` is "line", "workbin" or another name of the floor.
 
@@ -104,7 +103,7 @@ class Log:
     def tells(self, interaction: int, *parts: list[str]) -> list[Json]:
         """Exactly this, in this order, and by the end of the run no more than this: the events."""
         expected = self.promises(interaction, *parts)
-        give_up_at = time.monotonic() + PATIENCE
+        give_up_at = time.monotonic() + SOON
         while len(found := self.of(interaction)) < len(expected) and time.monotonic() < give_up_at:
             time.sleep(0.05)
         assert brief(found) == expected
@@ -117,7 +116,7 @@ class Log:
 
     def removals(self, agent: str, parties: set[int]) -> dict[int, Json]:
         """The ends of these holds."""
-        give_up_at = time.monotonic() + PATIENCE
+        give_up_at = time.monotonic() + SOON
         while True:
             events = self.read(agent=agent, event="EventPartyRemoved", from_=self.since)
             found = [event for event in events if event["party"] in parties]

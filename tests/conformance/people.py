@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 PATIENCE = 60
+SOON = 10  # seconds within which who waits is woken, and what is done can be read, on a busy machine
 
 
 def meanwhile(act: Callable[[], T]) -> "Future[T]":

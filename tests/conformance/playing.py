@@ -1,6 +1,7 @@
 """Scenarios as items of pytest. They mostly wait, so all of them are played at once, each in a thread."""
 
 import inspect
+import random
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -13,7 +14,7 @@ from .opening import NotReady, open_house
 from .server import Inconclusive
 from .stage import House, play
 
-ATTEMPTS = 3
+ATTEMPTS = 5
 
 
 def afterwards(act: Callable[..., None]) -> Callable[..., None]:
@@ -75,8 +76,8 @@ class Scenario(pytest.Item):
 class Kit:
     """The plugin: collects scenarios, plays them, remembers what came of each."""
 
-    def __init__(self, house: House, only: list[str]) -> None:
-        self.house, self.only = house, only
+    def __init__(self, house: House, only: list[str], seed: int) -> None:
+        self.house, self.only, self.seed = house, only, seed
         self.outcomes: list[tuple[Scenario, pytest.TestReport]] = []
 
     def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: Any) -> Any:
@@ -105,6 +106,8 @@ class Kit:
         except NotReady as error:
             pytest.exit(str(error), returncode=2)
         first = [item for item in items if not hasattr(item.act, "is_last")]
+        if self.seed:
+            random.Random(self.seed).shuffle(first)
         first.sort(key=lambda item: not hasattr(item.act, "is_long"))
         last = [item for item in items if hasattr(item.act, "is_last")]
         with ThreadPoolExecutor(len(items)) as pool:

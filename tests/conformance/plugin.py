@@ -11,7 +11,7 @@ from .playing import Kit  # noqa: E402
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance")
-    for name in ("url", "user", "password", "media-server-token", "late"):
+    for name in ("url", "user", "password", "media-server-token", "late", "seed"):
         group.addoption(f"--kit-{name}")
     group.addoption("--kit-only", action="append", default=[])
 
@@ -24,4 +24,5 @@ def pytest_configure(config: pytest.Config) -> None:
         house = reach(url, user, password, float(late), token)
     except NotReady as error:
         pytest.exit(str(error), returncode=2)
-    config.pluginmanager.register(Kit(house, config.getoption("kit_only")), "conformance-kit")
+    kit = Kit(house, config.getoption("kit_only"), int(config.getoption("kit_seed")))
+    config.pluginmanager.register(kit, "conformance-kit")

@@ -138,7 +138,7 @@ class Load:
 
     async def _work(self) -> None:
         media = MediaServer(self.client(self.cast.media_token), self.cast, self.ledger, self.rate, self._over)
-        await media.clear()  # or the agents would be busy with what an earlier load has left
+        await self._clear(media)
         async with asyncio.TaskGroup() as group:
             group.create_task(media.run())
             for name in self.players:
@@ -148,6 +148,13 @@ class Load:
                 group.create_task(agent.run())
         if media.refusal:
             raise media.refusal
+
+    async def _clear(self, media: MediaServer) -> None:
+        """Or the agents would be busy with what an earlier load left. The first fault may come into it."""
+        while not self._over.is_set():
+            with suppress(Unreachable):
+                return await media.clear()
+            await asyncio.sleep(0.5)
 
     async def _read_log(self, reporting: Client) -> None:
         since = {} if self._cursor else {"from": self.cast.began_at.isoformat()}

@@ -1,5 +1,6 @@
 """The table of faults and figures in docs/reliability.md, written by the command that measures it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -29,18 +30,11 @@ def write(path: Path, found: dict[str, Any]) -> None:
 def lines(found: dict[str, Any]) -> Iterator[str]:
     plays = sorted(found["plays"], key=lambda play: (play["kind"], play["commit"], play["seed"]))
     strikes = [strike for play in plays for strike in play["strikes"]]
-    wrong = [
-        *(
-            f"seed {play['seed']} on {play['kind']}: {problem}"
-            for play in plays
-            for problem in play["problems"]
-        ),
-        *found["left"],
-        *found["died"],
-    ]
+    ends = [*found["left"], *found["died"]]
+    wrong = sum(len(play["problems"]) for play in plays) + len(ends)
     yield (
         f"{len(strikes)} faults struck, {total(strikes, 'requests')} requests, "
-        f"{total(strikes, 'expired')} holds that expired, **{len(wrong)} things wrong**:"
+        f"{total(strikes, 'expired')} holds that expired, **{wrong} things wrong**:"
     )
     yield ""
     for (kind, commit), group in groupby(plays, key=lambda play: (play["kind"], play["commit"])):
@@ -56,7 +50,21 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
         yield f"`{name}` was not played: no small disk could be mounted, for which one must be root."
     if wrong:
         yield ""
-        yield from (f"* {each}" for each in wrong)
+        yield from problems(plays)
+        yield from (f"* {end}" for end in ends)
+
+
+def problems(plays: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """One of each kind, and in which rounds there were such."""
+    told: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    for play in plays:
+        for problem in play["problems"]:
+            check, _, what = problem.partition(": ")
+            told[play["kind"], check].append((play["seed"], what))
+    for (kind, check), ones in told.items():
+        seeds = spans(sorted({seed for seed, _ in ones}))
+        more = f" (and {len(ones) - 1} more)" if len(ones) > 1 else ""
+        yield f"* `{check}` on `{kind}`, seeds {seeds}: {ones[-1][1]}{more}"
 
 
 def rounds(kind: str, commit: str, plays: Sequence[dict[str, Any]]) -> str:

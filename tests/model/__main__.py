@@ -23,8 +23,9 @@ def main() -> int:
     parser.add_argument("--here", action="store_true", help="in the environment's database, deleting from it")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and no data is left behind
-    with contextlib.nullcontext({}) if given.here else servers.own() as environment:
-        os.environ |= environment
+    with contextlib.ExitStack() as stack:
+        if not given.here:
+            os.environ |= stack.enter_context(servers.own())
         django.setup()
         from tests.model.rounds import run
 

@@ -30,12 +30,12 @@ class Comparison:
         expected: Sequence[Any],
         replies: Sequence[Reply],
         in_order: bool = True,
-        is_last: bool = False,
+        wholly: bool = False,
     ) -> list[str]:
         """Goes on from where the last one ended."""
         is_news = (self.told, self.mailed) != (len(self.world.log), len(self.world.mail))
         self.unseen += 1
-        found = list(self.of_the_rest(in_order)) if is_last or is_news or self.unseen > SELDOM else []
+        found = list(self.of_the_rest(in_order)) if wholly or is_news or self.unseen > SELDOM else []
         words = self.server.words  # which number what is new by the log, and so come after it
         found += [
             ("reply", model, words.reply(reply)) for model, reply in zip(expected, replies, strict=True)

@@ -34,7 +34,7 @@ def world() -> World:
         queue("support", TEAM, handling_timeout=330, max_revocations=1, parking_queue=parked),
         queue("offers", SALES, max_revocations=0, parking_queue=parked),
         parked,
-        *[Location(f"box of {owner}", is_workbin=True, owner=owner) for owner in (alice, bob, carol)],
+        *[Location(f"box of {owner.name}", is_workbin=True, owner=owner) for owner in (alice, bob, carol)],
         *[Location(f"box of {group}", frozenset({group}), is_workbin=True) for group in (TEAM, SALES)],
     ]
     timeouts = {name: timeout or HANDLING_TIMEOUT for name, timeout in MEDIA_TYPES.items()}

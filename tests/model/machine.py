@@ -98,7 +98,7 @@ class Machine(Pair):
 
     @rule(data=data, given=drawn.submissions, is_overtaken=st.booleans())
     @has_interactions
-    def at_once(self, data: Any, given: dict[str, Any], is_overtaken: bool) -> None:
+    def two_at_once(self, data: Any, given: dict[str, Any], is_overtaken: bool) -> None:
         """Two at a time; seldom, for they take as long as twenty others."""
         if is_overtaken:
             self.overtaken(given, self.drawn.location(data.draw), self.drawn.location(data.draw))
@@ -130,6 +130,12 @@ class Machine(Pair):
     @rule(act=drawn.ticks)
     def timer_ticks(self, act: str) -> None:
         self.tick(act)
+
+    @rule()
+    def timer_warns(self) -> None:
+        """Twice, for it must warn once."""
+        self.tick("warn_due")
+        self.tick("warn_due")
 
     @rule(data=data)
     def someone_pauses(self, data: Any) -> None:

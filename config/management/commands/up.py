@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         servers = embedded.current
         if servers is None:
-            raise CommandError("start it as: python manage.py up")
+            raise CommandError("start it as `manage.py up` or `workbin up`")
         if options["demo"] and (why := production.why_no_demo()):
             raise CommandError(why)
         listener = bind(host, port)

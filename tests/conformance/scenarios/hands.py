@@ -1,14 +1,24 @@
 """Ended by another's hand: supervisors and admins revoke, place and stop what somebody holds."""
 
-from ..cast import Agent, told_of
+from ..cast import Agent, Hold, told_of
 from ..log import Log, arrived, placed, pulled, revoked, stopped
 from ..places import Line
 
 
+def something_held(agent: Agent, line: Line) -> Hold:
+    line.add()
+    return agent.take(line)
+
+
+def assert_undisturbed(agent: Agent, party: Hold, log: Log) -> None:
+    assert agent.holds() == [party["id"]]
+    log.tells(party["interaction"], pulled())
+
+
 def test_a_supervisor_revokes(alice: Agent, lena: Agent, line: Line, log: Log) -> None:
     """It waits where it was; its agent is told. It is no expiry and is not counted."""
-    mail = line.add()
-    party = alice.take(line)
+    party = something_held(alice, line)
+    mail = party["interaction"]
     answer = lena.revoke(mail, reason="urgent elsewhere").ok()
     found = answer["interaction"]
     assert answer["event"] == "EventAck"
@@ -25,11 +35,10 @@ def test_a_supervisor_revokes(alice: Agent, lena: Agent, line: Line, log: Log) -
 
 
 def test_an_admin_revokes(alice: Agent, admin: Agent, line: Line, log: Log) -> None:
-    mail = line.add()
-    party = alice.take(line)
-    admin.revoke(mail).ok()
+    party = something_held(alice, line)
+    admin.revoke(party["interaction"]).ok()
     assert alice.mail(1) == [told_of("EventRevoked", party, "Revoked")]
-    log.tells(mail, pulled(), revoked("admin"))
+    log.tells(party["interaction"], pulled(), revoked("admin"))
 
 
 def test_what_nobody_holds_cannot_be_revoked(admin: Agent, lena: Agent, line: Line, log: Log) -> None:
@@ -42,21 +51,16 @@ def test_what_nobody_holds_cannot_be_revoked(admin: Agent, lena: Agent, line: Li
     log.tells(mail, ["EventProcessingStopped StopProcessing by admin @line"])
 
 
-def test_who_may_revoke(*, alice: Agent, bob: Agent, otto: Agent, nina: Agent, line: Line, log: Log) -> None:
-    """No agent, and no supervisor of others: to those it is not there."""
-    mail = line.add()
-    party = alice.take(line)
+def test_no_agent_may_revoke(alice: Agent, bob: Agent, line: Line, log: Log) -> None:
+    party = something_held(alice, line)
     for caller in (alice, bob):
-        caller.revoke(mail).refused(403, "not_permitted")
-    for caller in (otto, nina):
-        caller.revoke(mail).refused(404, "not_found")
-    assert alice.holds() == [party["id"]]
-    log.tells(mail, pulled())
+        caller.revoke(party["interaction"]).refused(403, "not_permitted")
+    assert_undisturbed(alice, party, log)
 
 
 def test_a_supervisor_stops_what_another_holds(alice: Agent, lena: Agent, line: Line, log: Log) -> None:
-    mail = line.add()
-    party = alice.take(line)
+    party = something_held(alice, line)
+    mail = party["interaction"]
     found = lena.stop(mail, reason="Spam").ok()["interaction"]
     assert (found["state"], found["stop_reason"]) == ("stopped", "Spam")
     assert found["completed_at"]
@@ -69,8 +73,8 @@ def test_an_admin_places_what_another_holds(
     alice: Agent, admin: Agent, line: Line, other: Line, log: Log
 ) -> None:
     """And what waits."""
-    mail = line.add()
-    party = alice.take(line)
+    party = something_held(alice, line)
+    mail = party["interaction"]
     found = admin.place(mail, queue=str(other)).ok()["interaction"]
     assert (found["state"], found["queue"], found["party"]) == ("queued", str(other), None)
     assert alice.mail(1) == [told_of("EventRevoked", party, "Placed")]
@@ -80,24 +84,29 @@ def test_an_admin_places_what_another_holds(
 
 
 def test_a_supervisor_places_only_what_she_holds(alice: Agent, lena: Agent, line: Line, log: Log) -> None:
-    mail = line.add()
-    party = alice.take(line)
+    party = something_held(alice, line)
     lena.place(party).refused(409, "not_held", reason="held_by_other")
-    lena.place(mail).refused(400, "invalid")
-    assert alice.holds() == [party["id"]]
-    log.tells(mail, pulled())
+    lena.place(party["interaction"]).refused(400, "invalid")
+    assert_undisturbed(alice, party, log)
 
 
-def test_supervisors_of_others_see_nothing_of_it(otto: Agent, alice: Agent, line: Line, log: Log) -> None:
-    mail = line.add()
-    party = alice.take(line)
-    for what in (mail, party):
-        otto.stop(what).refused(404, "not_found")
-        otto.change(what, priority=1).refused(404, "not_found")
-    otto.get(f"interactions/{mail}").refused(404, "not_found")
-    otto.post(f"queues/{line}/pull").refused(404, "not_found")
-    assert otto.get("interactions", queue=str(line)).ok()["results"] == []
-    log.tells(mail, pulled())
+def test_others_see_nothing_of_it(otto: Agent, nina: Agent, alice: Agent, line: Line, log: Log) -> None:
+    """Neither a supervisor of other agents nor an agent of another group."""
+    party = something_held(alice, line)
+    mail = party["interaction"]
+    for caller in (otto, nina):
+        for answer in (
+            caller.stop(party),
+            caller.change(party, priority=1),
+            caller.revoke(mail),
+            caller.get(f"interactions/{mail}"),
+            caller.post(f"queues/{line}/pull"),
+        ):
+            answer.refused(404, "not_found")
+        assert caller.get("interactions", queue=str(line), state="handling").ok()["results"] == []
+    otto.stop(mail).refused(404, "not_found")
+    otto.change(mail, priority=1).refused(404, "not_found")
+    assert_undisturbed(alice, party, log)
 
 
 def test_to_be_revoked_is_not_a_reset(alice: Agent, lena: Agent, admin: Agent, line: Line) -> None:

@@ -4,13 +4,11 @@ import time
 
 from ..cast import Agent
 from ..instants import seconds_of
-from ..people import meanwhile, until
+from ..people import SOON, meanwhile, until
 from ..places import Line
 from ..playing import long
 from ..server import Json
 from ..streams import streaming
-
-SOON = 5
 
 
 def stop_some(alice: Agent, admin: Agent, line: Line, count: int) -> None:

@@ -63,4 +63,4 @@ def test_who_waits_at_the_end_of_it_gets_the_next(
     fresh = strict.add(handling_timeout=60)
     bob.server.clock.wait_past(party["deadline_at"])
     assert [one["id"] for one in bob.pull(strict, count=2)] == [fresh]
-    assert bob.take(parked)["interaction"] == worn
+    assert bob.take_soon(parked)["interaction"] == worn

@@ -3,10 +3,8 @@
 from ..cast import Agent
 from ..floor import CHAT
 from ..log import Log, pulled
-from ..people import meanwhile
+from ..people import SOON, meanwhile
 from ..places import Line
-
-SOON = 5
 
 
 def pull(agent: Agent, **given: object) -> list[int]:

@@ -1,16 +1,21 @@
 """The reporting log: who reads it, what an event carries, filters, pages, one interaction's history."""
 
+import time
+from functools import partial
+from itertools import cycle
+
 from ..cast import Agent
 from ..instants import seconds_of
 from ..log import Log, brief, expired, pulled, stopped
-from ..people import meanwhile, until
+from ..people import PATIENCE, SOON, meanwhile, until
 from ..places import Line
+from ..server import Json
 
 MEMBERS = {
     "id", "event", "at", "interaction", "external_id", "media_type", "queue", "workbin", "agent", "session",
     "place", "party", "operation", "reason", "actor", "attributes",
 }  # fmt: skip
-SOON = 5
+TIMES = 20
 
 
 def test_who_may_read_it(alice: Agent, lena: Agent, admin: Agent) -> None:
@@ -65,21 +70,36 @@ def test_numbers_and_instants_of_one_interaction_go_up(alice: Agent, line: Line,
     assert [event["at"] for event in events] == sorted(event["at"] for event in events)
 
 
-def test_pages_of_any_size_give_each_once(alice: Agent, admin: Agent, line: Line, log: Log) -> None:
-    """Also while others write."""
-    writing = meanwhile(lambda: [alice.place(alice.take(line)).ok() for _ in line.put(3) * 4])
-    seen, cursor = [], None
-    while True:
-        done = writing.done()
-        page = admin.get("reporting/events", queue=str(line), from_=log.since, limit=7, after=cursor).ok()
-        assert len(page["events"]) <= 7
+def test_pages_of_any_size_give_each_once(
+    *, alice: Agent, bob: Agent, admin: Agent, line: Line, log: Log
+) -> None:
+    """Also while others write: these two, and whoever else plays at the moment."""
+    since = alice.server_time()
+    line.put(4)
+
+    def write(agent: Agent) -> None:
+        for _ in range(TIMES):
+            agent.place(agent.take_soon(line)).ok()
+
+    writing = [meanwhile(partial(write, agent)) for agent in (alice, bob)]
+    seen: list[Json] = []
+    cursor, sizes, give_up_at = None, cycle((1, 2, 7, 50)), time.monotonic() + PATIENCE
+    while placings(seen, str(line), alice, bob) < 2 * TIMES and time.monotonic() < give_up_at:
+        limit = next(sizes)
+        page = admin.get("reporting/events", from_=since, limit=limit, after=cursor).ok()
+        assert len(page["events"]) <= limit
         seen += page["events"]
         cursor = page["cursor"]
-        if done and not page["events"]:
-            break
-    writing.result(SOON)
-    assert len({event["id"] for event in seen}) == len(seen)
-    assert seen == log.read(queue=str(line), from_=log.since)
+    for one in writing:
+        one.result(SOON)
+    assert seen == [event for event in log.read(from_=since) if event["id"] <= seen[-1]["id"]]
+    assert placings(seen, str(line), alice, bob) == 2 * TIMES
+
+
+def placings(events: list[Json], queue: str, *by: Agent) -> int:
+    names = {agent.name for agent in by}
+    placed = [event for event in events if event["event"] == "EventPlacedInQueue" and event["queue"] == queue]
+    return sum(event["actor"]["name"] in names for event in placed)
 
 
 def test_filters_are_joined(alice: Agent, admin: Agent, line: Line, log: Log) -> None:
@@ -98,8 +118,8 @@ def test_filters_are_joined(alice: Agent, admin: Agent, line: Line, log: Log) ->
 
 
 def test_who_waits_for_an_event_is_woken_by_it_alone(alice: Agent, admin: Agent, line: Line) -> None:
-    fits = {"queue": str(line), "event": "EventPartyAdded"}
-    cursor = admin.get("reporting/events", **fits, limit=1000).ok()["cursor"]
+    fits = {"queue": str(line), "event": "EventPartyAdded", "from_": alice.server_time()}
+    cursor = admin.get("reporting/events", **fits).ok()["cursor"]
     waiting = meanwhile(lambda: admin.get("reporting/events", **fits, after=cursor, wait_seconds=20).ok())
     alice.server.settle()
     mail = line.add()

@@ -5,15 +5,14 @@ from functools import partial
 
 import httpx
 
-from ..cast import Agent, Hold
+from ..cast import Agent, Hold, new_key
 from ..floor import CHAT
 from ..log import Log, expired, placed, pulled, revoked
-from ..people import meanwhile, until
+from ..people import SOON, meanwhile, until
 from ..places import Line
 from ..server import API, Answer
 
-LONG = 20  # seconds somebody is ready to wait
-SOON = 5  # seconds within which who waits is woken
+LONG = 25  # seconds somebody is ready to wait
 
 
 def wait(agent: Agent, line: Line, seconds: int = LONG, **given: object) -> Answer:
@@ -95,13 +94,15 @@ def test_a_log_out_makes_it_free(alice: Agent, bob: Agent, line: Line) -> None:
 def test_each_wakes_one_in_the_order_of_waiting(
     *, alice: Agent, bob: Agent, carol: Agent, admin: Agent, line: Line, other: Line
 ) -> None:
-    """Each holds something, so that it is seen when the request comes in: it moves the deadline."""
+    """Each holds something, so that it is seen when the request comes in: it moves the deadline. And a
+    request that has come after it has been answered before the next one waits."""
     other.put(3)
     waiting = []
     for agent in (alice, bob, carol):
         held = agent.take(other)
         waiting.append(meanwhile(partial(wait, agent, line)))
         until(partial(has_moved, admin, held), SOON, "the request")
+        admin.post(f"queues/{line}/pull").ok()
         admin.server.settle()
     for number in range(3):
         mail = line.add()
@@ -181,13 +182,12 @@ def test_nobody_waits_longer_than_thirty_seconds(alice: Agent, line: Line) -> No
 
 def test_under_a_key_who_waits_gets_it_once(alice: Agent, line: Line, log: Log) -> None:
     """Whose answer was lost asks again and gets the same."""
-    waiting = meanwhile(
-        lambda: alice.once(f"kit-{line}-{alice.cursor}", f"queues/{line}/pull", wait_seconds=LONG)
-    )
+    key = new_key()
+    waiting = meanwhile(lambda: alice.once(key, f"queues/{line}/pull", wait_seconds=LONG))
     alice.server.settle()
     mail, other = line.put(2)
     first = waiting.result(SOON)
-    again = alice.once(f"kit-{line}-{alice.cursor}", f"queues/{line}/pull", wait_seconds=LONG)
+    again = alice.once(key, f"queues/{line}/pull", wait_seconds=LONG)
     assert given(first) == [mail]
     assert again.content == first.content
     log.tells(mail, pulled())

@@ -14,6 +14,10 @@ def by(who: Session, operation: str) -> Doing:
     return operation, (kind, who.agent.name)
 
 
+def longest_overdue_first(holds: Iterable[Hold]) -> list[Hold]:
+    return sorted(holds, key=lambda hold: (hold.deadline_at, hold.number))
+
+
 class Holding(State):
     def tell(self, doing: Doing, events: str, *them: Hold | Interaction, reason: str | None = None) -> None:
         """The first event of all of them, then the next; those of workbins, of what is in one. A hold stands
@@ -58,7 +62,7 @@ class Holding(State):
 
     def release(self, given: list[Hold], reason: str, doing: Doing) -> None:
         """Unless placed or stopped, they wait again where they were, at their old turns."""
-        holds = sorted(given, key=lambda hold: (hold.deadline_at, hold.number))
+        holds = longest_overdue_first(given)
         for hold in holds:
             hold.end, hold.ended_at, hold.interaction.hold = reason, self.now, None
             hold.interaction.revocations += reason == "Expired"
@@ -69,9 +73,9 @@ class Holding(State):
         for hold in holds:
             if is_revoked or hold.agent.name != doing[1][1]:
                 self.tell_loser(hold, reason, self.parking(hold.interaction))
-        parked = {hold: at for hold in given if (at := self.parking(hold.interaction))}
-        for hold, at in parked.items():
-            self.put(hold.interaction, at)
+        parked = [hold for hold in holds if self.parking(hold.interaction)]
+        for it in [hold.interaction for hold in given if hold in parked]:
+            self.put(it, self.parking(it) or it.location)
         self.tell(("PlaceInQueue", TIMER), "PlacedInQueue", *parked, reason="Parked")
 
     def parking(self, it: Interaction) -> Location | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.model.world.holding import TIMER, Doing, by
+from tests.model.world.holding import TIMER, Doing, by, longest_overdue_first
 from tests.model.world.state import DAY, FOREVER, Agent, Location, Refused, Session, require
 from tests.model.world.working import Working
 
@@ -82,7 +82,7 @@ class World(Working):
     # --- Time ---
 
     def revoke_due(self) -> None:
-        self.expire(it.hold for it in self.interactions)
+        self.expire(longest_overdue_first(hold for hold in self.holds if not hold.end))
 
     def warn_due(self) -> None:
         """Once for each hold and quiet spell, when a tenth of the timeout is left, a minute at most."""

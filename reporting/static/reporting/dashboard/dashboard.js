@@ -11,7 +11,7 @@ const first = JSON.parse(byId("picture").textContent);
 const { source, interactions, shapes } = first;
 const USUAL = { range: "4h", queue: "", agents: "load" };
 
-const page = { interactions, alarms: first.alarm_list, asked: asked(), address };
+const page = { interactions, lists: first.lists, alarms: first.alarm_list, asked: asked(), address };
 let picture = first, timer = null, request = null, isPaused = false, failedAt = null;
 
 function asked() {
@@ -35,7 +35,7 @@ function show() {
   showBehind();
   byId("all").hidden = !page.asked.queue;
   showAlarms(page, picture.alarms);
-  showTiles(picture.tiles);
+  showTiles(page, picture.tiles);
   showQueues(page, picture);
   showCharts(shapes, picture);
   showAgents(page, picture);

@@ -14,14 +14,15 @@ function showState(badge, state) {
   badge.replaceChildren(icon(sign), word);
 }
 
-export function showTiles(tiles) {
+export function showTiles(page, tiles) {
   const list = document.getElementById("wbd-tiles");
   const create = () => make("li", { class: "wbd-tile" },
-    make("span", { class: "wbd-tile-title" }), make("strong"), make("span", { class: "wbd-state" }),
+    make("a", { class: "wbd-tile-title" }), make("strong"), make("span", { class: "wbd-state" }),
     make("span", { class: "wbd-why" }));
   sync(list, tiles, (tile) => tile.name, create, (item, tile) => {
     const [title, value, badge, why] = item.children;
     say(title, tile.title);
+    set(title, "href", page.lists[tile.name] ?? null);
     showState(badge, tile.state);
     say(value, tile.unit === "seconds" ? span(tile.value) : number(tile.value));
     say(why, tile.since ? `${tile.why} since ${since(tile.since).split(", ")[1]}` : tile.why);
@@ -75,6 +76,21 @@ function plain(label, name, write = number) {
   return { label, style: "wbd-number", fill: (cell, queue) => say(cell, write(queue[name])) };
 }
 
+// A number that leads to the list of what it counts.
+function listed(page, label, name, terms, write = number) {
+  return {
+    label,
+    style: "wbd-number",
+    create: () => [make("a")],
+    fill(cell, queue) {
+      const link = cell.firstChild;
+      say(link, write(queue[name]));
+      set(link, "href", page.interactions && queue[name] ? `${queue.list}&${terms}` : null);
+      set(link, "title", page.interactions && queue[name] ? `${label}: ${queue.queue}` : null);
+    },
+  };
+}
+
 const columns = (page) => [
   {
     label: "Queue",
@@ -100,9 +116,9 @@ const columns = (page) => [
       set(cell.parentNode, "class", `wbd-row-${queue.state}`);
     },
   },
-  plain("Waiting", "waiting"),
-  plain("Oldest", "oldest_seconds", span),
-  plain("Held", "held"),
+  listed(page, "Waiting", "waiting", "state__exact=queued"),
+  listed(page, "Oldest", "oldest_seconds", "waits=0", span),
+  listed(page, "Held", "held", "state__exact=handling"),
   plain("Pulled", "pulled"),
   plain("Done", "completed"),
   plain("Revoked", "revoked"),
