@@ -59,6 +59,8 @@ def test_compose_takes_its_file(tmp_path: Path) -> None:
     assert schema_errors(file) == ""
     services = yaml.safe_load(file.read_text())["services"]
     assert services["workbin"]["ports"] == ["127.0.0.1:8000:8000"]  # whoever gets there may say who asks
+    assert services["workbin"]["environment"]["ALLOWED_HOSTS"].endswith(",localhost")
+    assert "http://localhost:8000/healthz" in services["workbin"]["healthcheck"]["test"][-1]
     build = services["migrate"]["build"]
     assert (file.parent / build["context"] / build["dockerfile"]).exists()
 
