@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def failures(bug: Bug | None, *only: str) -> list[str]:
-    """The scenarios that fail on a server of a copy of the source. Errors: RuntimeError, if none is played."""
+    """Scenarios that fail on a server of a copy of the source. Errors: RuntimeError, if none is played."""
     with planted(bug) as tree:
         report = tree / "report.xml"
         command = [sys.executable, "-m", "tests.conformance.ours", "--junit", str(report), "--late", "3"]
