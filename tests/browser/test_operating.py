@@ -2,26 +2,22 @@
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
-from django.db.models.functions import Now
 from django.test import Client
 
 from interactions import lifecycle
 from interactions.callers import AdminCaller
-from interactions.models import Interaction, Party, Queue
+from interactions.models import Interaction, Queue
 from tests.admin.stage import CORE, Floor, open_floor
 from tests.browser.watching import Watcher
 from tests.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADMIN = AdminCaller("root")
-OURS = (".wb-bar", ".wb-panel", ".wb-history", ".wb-time-left", ".wb-link", ".wb-moment")
 FEW_SECONDS = 15_000  # ms
 WHERE = os.environ.get("PICTURES", "")
 
@@ -115,48 +111,6 @@ def test_a_question_and_its_answer(watcher: Watcher, floor: Floor) -> None:
     assert set(Interaction.objects.values_list("priority", flat=True)) == {5}
 
 
-def many_parties(floor: Floor, count: int) -> None:
-    floor.submit(count, user_data={"subject": "Where is my order?"})
-    for caller in (floor.alice, floor.bob):
-        for _ in range(count // 200):
-            floor.pull(caller, 100)
-    for number, party in enumerate(Party.objects.order_by("pk")):
-        Party.objects.filter(pk=party.pk).update(deadline_at=Now() + timedelta(seconds=20 + 3 * number))
-
-
-def test_five_hundred_parties_stay_smooth(watcher: Watcher, floor: Floor) -> None:
-    many_parties(floor, 600)
-    page = watcher.page
-    page.add_init_script(
-        """window.long = [];
-        const note = (list) => list.getEntries().forEach((entry) => window.long.push(entry.duration));
-        new PerformanceObserver(note).observe({ type: "longtask", buffered: true });"""
-    )
-    watcher.open(f"{CORE}/party/")
-    assert page.locator("#result_list tbody").count() == 500
-    page.wait_for_function("document.querySelector('[data-live-words]').textContent.includes('500')")
-    page.evaluate("window.long.length = 0")
-    left = page.locator(".wb-time-left").nth(100).inner_text()
-    first = Party.objects.order_by("deadline_at")[0]
-    lifecycle.revoke(ADMIN, first.interaction_id, None, first.pk)
-    page.wait_for_selector("#result_list tbody.wb-gone, #result_list tbody.wb-new", state="attached")
-    assert page.locator(".wb-time-left").nth(100).inner_text() != left
-    assert max([0, *page.evaluate("window.long")]) < 400  # ms that nothing else could be done in
-
-
-def violations(page: Any) -> list[str]:
-    """Of our own markup; that of the admin's theme is not ours."""
-    page.wait_for_timeout(250)
-    found = Axe().run(page).response["violations"]
-    is_ours = f"(node) => document.querySelector(node)?.closest({', '.join(OURS)!r}) !== null"
-    return [
-        f"{one['id']}: {node['html'][:160]}"
-        for one in found
-        for node in one["nodes"]
-        if page.evaluate(is_ours, node["target"][0])
-    ]
-
-
 PAGES = {
     "interactions": "interaction/",
     "parties": "party/",
@@ -169,15 +123,15 @@ PAGES = {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_by_ear_and_by_eye(watcher: Watcher, floor: Floor, scheme: str) -> None:
+def test_nothing_is_cut_off(watcher: Watcher, floor: Floor, scheme: str) -> None:
+    """On a phone and on a laptop. `PICTURES=FOLDER` keeps what is to be seen."""
     ids = floor.submit(4, user_data={"subject": "Where is my order?"})
     floor.pull(floor.alice, 2)
     queue = Queue.objects.get(name="email").pk
     watcher.page.emulate_media(color_scheme=scheme)
-    found, wide = [], []
+    wide = []
     for name, path in PAGES.items():
         watcher.open(f"{CORE}/{path.format(id=ids[0], queue=queue)}")
-        found += [f"{name}: {one}" for one in violations(watcher.page)]
         for width in (390, 1440):
             watcher.page.set_viewport_size({"width": width, "height": 900})
             if WHERE:
@@ -185,4 +139,4 @@ def test_by_ear_and_by_eye(watcher: Watcher, floor: Floor, scheme: str) -> None:
                 watcher.page.screenshot(path=Path(WHERE) / f"{name}-{scheme}-{width}.png")
             if watcher.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 wide.append(f"{name} at {width}")
-    assert (found, wide) == ([], [])
+    assert wide == []

@@ -16,7 +16,7 @@ export function rowsIn(page) {
 export function arrange(table, ids, fetched) {
   for (const row of table.querySelectorAll(".wb-gone")) row.remove();
   const shown = rowsOf(table), wanted = new Set(ids);
-  for (const [id, row] of shown) if (!wanted.has(id)) row.classList.add("wb-gone");
+  for (const [id, row] of shown) if (!wanted.has(id)) leave(row);
   let next = table.tBodies[0] ?? null;
   for (const id of ids) {
     while (next?.classList.contains("wb-gone")) next = next.nextElementSibling;
@@ -26,6 +26,12 @@ export function arrange(table, ids, fetched) {
     else table.insertBefore(row, next);
   }
   [...table.tBodies].forEach((row, index) => stripe(row, index % 2 === 1));
+}
+
+// Nobody can tell it anything any more.
+function leave(row) {
+  row.classList.add("wb-gone");
+  for (const tick of row.querySelectorAll("input.action-select")) tick.disabled = true;
 }
 
 // Whoever has the focus in a row keeps it; the row is renewed later.

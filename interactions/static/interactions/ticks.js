@@ -1,5 +1,5 @@
 // The admin knows the ticks of the rows that came with the page; those of rows that came later are seen to here.
-const ticks = () => [...document.querySelectorAll("tr input.action-select")];
+const ticks = () => [...document.querySelectorAll("tbody:not(.wb-gone) input.action-select")];
 
 function count() {
   const counter = document.querySelector("span.action-counter"), toggle = document.getElementById("action-toggle");
