@@ -67,7 +67,7 @@ def test_migrations_of_before_are_read_too() -> None:
 BEFORE_INDEX, BEFORE_LOCKS, LATEST = "0006_revision", "0008_retention", "0009_storage"
 ENDED = 50_000  # holds
 READING = 1.5  # seconds for which somebody reads on while the upgrade waits
-BOUND = 1.0  # seconds, for a pull
+BOUND = 1.0  # seconds, for a pull and a stop
 
 _ENDED_HOLDS = """
     INSERT INTO interactions_party (interaction_id, agent_id, session_id, operation, joined_at,
@@ -98,7 +98,7 @@ def caller(alice: Desk) -> Iterator[AgentCaller]:
 
 
 def longest_pull_while(act: Callable[[], object], caller: AgentCaller) -> float:
-    """Seconds; pulls and stops go on from before the act until after it."""
+    """Seconds of a pull and its stop, of which either may have to wait. They go on from before the act."""
     longest, is_over, begun = 0.0, threading.Event(), threading.Event()
 
     def pull_and_stop() -> None:
@@ -106,9 +106,9 @@ def longest_pull_while(act: Callable[[], object], caller: AgentCaller) -> float:
         while not is_over.is_set():
             began = time.monotonic()
             [row] = lifecycle.pull(caller, SUPPORT).rows
-            longest = max(longest, time.monotonic() - began)
             assert row.hold
             lifecycle.stop_processing(caller, row.id, row.hold.id)
+            longest = max(longest, time.monotonic() - began)
             begun.set()
 
     with crowd(1) as people:
