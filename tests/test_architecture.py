@@ -27,7 +27,19 @@ LAYERS = [
         "throttle",
         "lags",
     },
-    {"mailbox", "commands", "rows", "callers", "horizon", "waking", "broker", "sql", "progress", "hints"},
+    {
+        "mailbox",
+        "commands",
+        "rows",
+        "callers",
+        "horizon",
+        "waking",
+        "broker",
+        "sql",
+        "progress",
+        "hints",
+        "offering",
+    },
     {"models", "signals", "errors", "instants"},
 ]
 
