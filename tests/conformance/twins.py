@@ -79,7 +79,7 @@ def with_row(page: str, bug: Bug, red: list[str]) -> str:
 
 
 def row_of(bug: Bug, red: list[str]) -> str:
-    such_as = "; ".join(red[:NAMED]) if red else f"not seen: {UNSEEN.get(bug.name, 'a gap')}"
+    such_as = "; ".join(red[:NAMED]) if red else f"not seen: {UNSEEN.get(bug.name, 'in this run')}"
     return f"| `{bug.name}` | {bug.promise} | {such_as} |"
 
 
