@@ -1,6 +1,7 @@
 """deploy/nginx/workbin.conf, with a real nginx between applications and a real web process."""
 
 import json
+import secrets
 import shutil
 import signal
 import socket
@@ -67,7 +68,8 @@ def proxied(tmp_path: Path, transactional_db: None) -> Iterator[tuple[str, str]]
     if not shutil.which("nginx") or not shutil.which("openssl"):
         pytest.skip("there is no nginx, or no openssl for its certificate")
     tls, plain = free_port(), free_port()
-    with web(HTTPS="true", ALLOWED_HOSTS=NAME, LOGIN_FAILURES_PER_ADDRESS="2") as served:
+    own = {"HTTPS": "true", "ALLOWED_HOSTS": NAME, "SECRET_KEY": secrets.token_urlsafe(50)}
+    with web(**own, LOGIN_FAILURES_PER_ADDRESS="2") as served:
         ports = {"server 127.0.0.1:8000": served.port, "listen 443": tls, "listen 80": plain}
         command = configure(tmp_path, ports)
         subprocess.run([*command, "-t"], check=True, capture_output=True)
