@@ -32,7 +32,9 @@ const KEYS = {
 const SHOWN = ["n", "w", "j", "k", "i", "f", "m", "r", "t", "e", "q", "b", "h", "?"];
 
 const isOn = () => preference("keys") !== "off";
-const isWriting = (node) => node.closest("input, textarea, select, [contenteditable]") !== null;
+// A dialog that was closed keeps the focus until the next frame.
+const isWriting = (node) =>
+  node.closest("input, textarea, select, [contenteditable]") !== null && node.closest("dialog:not([open])") === null;
 
 export function help() {
   const others = [["Ctrl Enter", t("key.save")], ["↑ ↓", t("key.arrows")], ["Esc", t("key.escape")]];
