@@ -9,6 +9,7 @@ from ..people import at_once
 from ..places import Line
 from ..server import Answer, Inconclusive
 
+Command = Callable[[Hold], Answer]
 ROUNDS = 3  # the server may have noticed before the first request comes in; it will not each time
 
 
@@ -17,9 +18,10 @@ def test_what_comes_after_the_deadline_is_refused(alice: Agent, admin: Agent, li
     for _ in range(ROUNDS):
         mails = line.put(3, handling_timeout=1)
         parties = [one["party"] for one in alice.pull(line, count=3)]
-        commands = (alice.stop, partial(alice.change, priority=5), partial(alice.place, queue=str(line)))
+        commands: list[Command] = [alice.stop, partial(alice.change, priority=5)]
+        commands.append(partial(alice.place, queue=str(line)))
 
-        def late(command: Callable[[Hold], Answer], party: Hold) -> Answer:
+        def late(command: Command, party: Hold) -> Answer:
             alice.server.clock.wait_past(party["deadline_at"])
             return command(party)
 
