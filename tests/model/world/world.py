@@ -92,7 +92,7 @@ class World(Working):
             for hold in near:
                 hold.is_warned = True
             if near:
-                told = [(hold.interaction.number, hold.number) for hold in near]
+                told = sorted((hold.interaction.number, hold.number) for hold in near)
                 self.mail.append((agent, "EventDeadlineSoon", {"interactions": told}))
 
     def end_idle(self) -> None:
