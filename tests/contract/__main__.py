@@ -6,12 +6,10 @@ On servers and data of its own, which it throws away. Ends with 1 if anything wa
 import argparse
 import os
 import sys
-import tempfile
-from pathlib import Path
 
 import django
 
-from config import embedded
+from tests import servers
 
 MANY = "1000000"  # most log-ins that are made up are refused, and the others must go on
 
@@ -23,21 +21,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--role", action="append", help="only this one; may be repeated")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="workbin-contract-") as place:
-        servers = embedded.Servers(Path(place), fsync=False)
-        servers.start()
-        try:
-            os.environ |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
-            os.environ.setdefault("SECRET_KEY", "only-for-the-tests-" + "x" * 40)
-            for limit in ("PER_USER", "PER_USER_ANYWHERE", "PER_ADDRESS"):
-                os.environ[f"LOGIN_FAILURES_{limit}"] = MANY
-            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-            django.setup()
-            from tests.contract.rounds import run
+    with servers.own() as environment:
+        os.environ |= environment
+        for limit in ("PER_USER", "PER_USER_ANYWHERE", "PER_ADDRESS"):
+            os.environ[f"LOGIN_FAILURES_{limit}"] = MANY
+        django.setup()
+        from tests.contract.rounds import run
 
-            return run(given.examples, given.per_operation, given.seed, given.role)
-        finally:
-            servers.stop()
+        return run(given.examples, given.per_operation, given.seed, given.role)
 
 
 if __name__ == "__main__":

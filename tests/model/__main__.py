@@ -12,7 +12,7 @@ import sys
 
 import django
 
-from tests.model import servers
+from tests import servers
 
 
 def main() -> int:

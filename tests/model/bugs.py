@@ -16,8 +16,8 @@ from pathlib import Path
 from rich.console import Console
 
 from config.lifeline import tied
+from tests import servers
 from tests.bugs import BUGS, ROOT, Bug, planted
-from tests.model import servers
 
 PATIENCE = 1800  # seconds for one bug
 FEW = 1000

@@ -18,7 +18,7 @@ def own() -> Iterator[Environment]:
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)  # whatever they name may be dear to somebody
     with (
-        tempfile.TemporaryDirectory(prefix="workbin-model-") as place,
+        tempfile.TemporaryDirectory(prefix="workbin-servers-") as place,
         embedded.servers(Path(place), fsync=False) as servers,
     ):
         yield {
