@@ -20,7 +20,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.views import ChangeList
 
-from interactions import access, lifecycle
+from interactions import lifecycle
 from interactions.admin.commands import Commanded, Order
 from interactions.admin.filters import AgeFilter, ExactFilter, ReceivedFilter, SubjectFilter, exact_filter
 from interactions.admin.forms import PriorityForm, QueueForm, ReasonForm
@@ -29,7 +29,7 @@ from interactions.admin.locations import name_locations
 from interactions.admin.narrowing import minutes, narrow
 from interactions.admin.parties import REVOKE as REVOKE_PARTY
 from interactions.admin.parties import PartiesSoFar
-from interactions.admin.rights import may_supervise, sees_only_own
+from interactions.admin.rights import may_supervise, only_seen, sees_only_own
 from interactions.admin.words import STATE_COLORS, label, link, moment, shorten, write_data, write_span
 from interactions.lifecycle import Changes
 from interactions.models import Interaction, Party
@@ -181,9 +181,7 @@ class InteractionAdmin(LiveMixin, Commanded):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Interaction]:
         holds = Party.objects.filter(ended_at=None).select_related("agent__user")
         queryset = super().get_queryset(request).prefetch_related(Prefetch("parties", holds, "open_parties"))
-        if supervisor := sees_only_own(request, VIEW):
-            queryset = queryset.filter(pk__in=access.visible(supervisor).values("pk"))
-        return queryset
+        return only_seen(request, queryset, VIEW, "pk")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or may_supervise(request)

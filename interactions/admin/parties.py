@@ -16,14 +16,14 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilte
 from unfold.decorators import action, display
 from unfold.views import ChangeList
 
-from interactions import access, lifecycle
+from interactions import lifecycle
 from interactions.admin.base import is_id
 from interactions.admin.commands import Commanded, Order
 from interactions.admin.filters import OpenFilter, is_open_only
 from interactions.admin.forms import ReasonForm
 from interactions.admin.live import LiveMixin, View
 from interactions.admin.locations import name_locations
-from interactions.admin.rights import may_supervise, sees_only_own
+from interactions.admin.rights import may_supervise, only_seen
 from interactions.admin.words import label, link, moment, write_span
 from interactions.callers import Caller
 from interactions.models import Party
@@ -183,9 +183,7 @@ class PartyAdmin(LiveMixin, PartyColumns, Commanded):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:
         queryset = with_time_left(super().get_queryset(request)).defer("interaction__user_data")
-        if supervisor := sees_only_own(request, VIEW):
-            queryset = queryset.filter(interaction__in=access.visible(supervisor).values("pk"))
-        return queryset
+        return only_seen(request, queryset, VIEW, "interaction")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or may_supervise(request)

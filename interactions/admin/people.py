@@ -20,7 +20,7 @@ from interactions.admin.commands import CommandsMixin, Order
 from interactions.admin.rights import may_operate
 from interactions.admin.words import link
 from interactions.callers import AdminCaller
-from interactions.errors import NotPermitted
+from interactions.errors import NotFound, NotPermitted
 from interactions.models import Agent, AgentGroup, Party, Session
 
 
@@ -40,8 +40,10 @@ def activate(caller: AdminCaller, agent: int, answers: dict[str, Any]) -> None:
 
 
 def _switch(caller: AdminCaller, agent: int, is_active: bool) -> None:
-    """Errors: NotPermitted, if it is one who may come in here and the caller is no superuser."""
-    user = User.objects.get(agent=agent)
+    """Errors: NotFound; NotPermitted, if it is one who may come in here and the caller is no superuser."""
+    user = User.objects.filter(agent=agent).first()
+    if user is None:
+        raise NotFound
     superusers = User.objects.filter(username=caller.username, is_superuser=True)
     if (user.is_staff or user.is_superuser) and not superusers.exists():
         raise NotPermitted("This agent may use the admin: only a superuser may switch such users on or off.")

@@ -7,8 +7,10 @@ what the API lets supervisors do, to what it lets them see.
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from interactions import access
 from interactions.callers import AdminCaller, AgentCaller
 from interactions.models import Agent
 
@@ -37,6 +39,15 @@ def sees_only_own(request: HttpRequest, permission: str) -> AgentCaller | None:
         return None
     agent = _supervisor(request)
     return _without_session(agent, request) if agent else None
+
+
+def only_seen(
+    request: HttpRequest, queryset: QuerySet[Any], permission: str, interaction: str
+) -> QuerySet[Any]:
+    """Of rows that lead to an interaction by this name, those that may be seen."""
+    if supervisor := sees_only_own(request, permission):
+        return queryset.filter(**{f"{interaction}__in": access.visible(supervisor).values("pk")})
+    return queryset
 
 
 def _supervisor(request: HttpRequest) -> Agent | None:
