@@ -75,13 +75,14 @@ def test_what_ends_gives_room_again(small: Agent, line: Line) -> None:
     assert len(small.pull(line, count=ROOM)) == 2
 
 
-def test_two_who_stop_the_same(alice: Agent, lena: Agent, line: Line, log: Log) -> None:
-    """Its holder and a supervisor: done once."""
-    for _ in range(4):
+def test_all_who_stop_the_same(alice: Agent, lena: Agent, admin: Agent, line: Line, log: Log) -> None:
+    """Its holder in two windows and two supervisors, often enough to meet: done once."""
+    for _ in range(12):
         mail = line.add()
         party = alice.take(line)
-        answers = at_once(partial(alice.stop, party), partial(lena.stop, mail))
-        assert sorted(answer.status for answer in answers) == [200, 409]
+        by_holder, by_others = partial(alice.stop, party), [partial(lena.stop, mail), partial(admin.stop, mail)]
+        answers = at_once(by_holder, *by_others, by_holder)
+        assert sorted(answer.status for answer in answers) == [200, 409, 409, 409]
         log.tells(mail, pulled(), stopped())
 
 
