@@ -80,8 +80,8 @@ def test_all_who_stop_the_same(alice: Agent, lena: Agent, admin: Agent, line: Li
     for _ in range(12):
         mail = line.add()
         party = alice.take(line)
-        by_holder, by_others = partial(alice.stop, party), [partial(lena.stop, mail), partial(admin.stop, mail)]
-        answers = at_once(by_holder, *by_others, by_holder)
+        by_holder, lenas = partial(alice.stop, party), partial(lena.stop, mail)
+        answers = at_once(by_holder, lenas, partial(admin.stop, mail), by_holder)
         assert sorted(answer.status for answer in answers) == [200, 409, 409, 409]
         log.tells(mail, pulled(), stopped())
 
