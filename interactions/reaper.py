@@ -7,6 +7,7 @@ It also warns agents of near deadlines and arms the slots that have come within 
 import logging
 import os
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,8 @@ from interactions.signals import TIMER
 from interactions.sql import fetch_all
 from interactions.statements import locks
 
-EVERY = 0.5  # seconds
+EVERY = 0.5  # seconds from the beginning of one look to that of the next
+BREATH = 0.02  # seconds between a look that took too long and the next; a child may be forked then
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +46,13 @@ class Reaper(threading.Thread):
         self.forking = threading.Lock()  # a pool child must not be forked in the middle of a tick
 
     def run(self) -> None:
-        while not self._stopping.wait(EVERY):
+        pause = EVERY
+        while not self._stopping.wait(pause):
+            began = time.monotonic()
             with self.forking:
                 self._tick()
+            # A broker that says nothing holds a look up for half a second, and must not hold up the next.
+            pause = max(BREATH, began + EVERY - time.monotonic())
         connection.close()
 
     def stop(self) -> None:
