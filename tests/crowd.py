@@ -15,6 +15,8 @@ from tests.processes import until
 
 T = TypeVar("T")
 PATIENCE = 30.0
+# The server gives a lock up after two seconds. In a race it comes, however slow the machine is.
+PATIENT = "-c lock_timeout=20s -c idle_in_transaction_session_timeout=30s"
 
 
 class Crowd:
@@ -27,6 +29,8 @@ class Crowd:
         """Returns what waits for the act's result, and raises what it raised."""
 
         def run() -> T:
+            known = connection.settings_dict  # of all threads
+            connection.settings_dict = known | {"OPTIONS": known["OPTIONS"] | {"options": PATIENT}}
             try:
                 return act()
             finally:
@@ -81,4 +85,4 @@ def waiting_for_locks() -> int:
 
 
 def until_waiting(count: int = 1) -> None:
-    until(lambda: waiting_for_locks() >= count, 5, f"{count} to wait for a lock")
+    until(lambda: waiting_for_locks() >= count, what=f"{count} to wait for a lock")

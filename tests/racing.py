@@ -31,7 +31,6 @@ _KEPT = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND %(holder)s = ANY(pg_blocking_pids(pid))
 """
-PATIENCE = 1.8  # a lock is waited for no longer than two seconds
 
 
 class Hold:
@@ -39,10 +38,10 @@ class Hold:
         self.other, self.pid = other, other.info.backend_pid
 
     def until_kept(self, count: int = 1) -> None:
-        until(lambda: fetch_value(_KEPT, {"holder": self.pid}) >= count, PATIENCE, f"{count} to be kept")
+        until(lambda: fetch_value(_KEPT, {"holder": self.pid}) >= count, what=f"{count} to be kept")
 
     def until_waiting(self) -> None:
-        until(lambda: fetch_value(_SEEN, {"holder": self.pid}), PATIENCE, "the loser to wait for the winner")
+        until(lambda: fetch_value(_SEEN, {"holder": self.pid}), what="the loser to wait for the winner")
 
     def let_go(self) -> None:
         self.other.commit()

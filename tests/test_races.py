@@ -217,7 +217,7 @@ def test_stop_that_waits_until_the_deadline_is_late(alice: Desk, log: Log) -> No
         run("UPDATE interactions_party SET deadline_at = clock_timestamp() + interval '0.3 s'")
         reply = people.start(lambda: alice.stop_held(party))
         until_waiting()  # its own reset gave it a second
-        until(lambda: Party.objects.extra(where=["deadline_at <= clock_timestamp()"]).exists(), 3)
+        until(lambda: Party.objects.extra(where=["deadline_at <= clock_timestamp()"]).exists())
         other.commit()
         assert reply().refused(409, "not_held")["reason"] == "expired"
     assert [event["event"] for event in log.new()] == ["EventPartyRemoved", "EventRevoked"]
