@@ -1,5 +1,6 @@
 """An upgrade beside a system at work: what its migrations lock, and for how long anybody waits."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from interactions.callers import AgentCaller
 from interactions.sql import fetch_all, run
 from tests import cast
 from tests.applications import SUPPORT, Desk
-from tests.crowd import another_connection, crowd
+from tests.crowd import another_connection, crowd, waiting_for_locks
 from tests.migrations import faults, later_ones, sql_of
 from tests.processes import until
 
@@ -66,8 +67,8 @@ def test_migrations_of_before_are_read_too() -> None:
 
 BEFORE_INDEX, BEFORE_LOCKS, LATEST = "0006_revision", "0008_retention", "0009_storage"
 ENDED = 50_000  # holds
-READING = 1.5  # seconds for which somebody reads on while the upgrade waits
-BOUND = 1.0  # seconds, for a pull and a stop
+PULLS = 20  # while the upgrade waits
+ASIDE = "the table is in use, trying again"
 
 _ENDED_HOLDS = """
     INSERT INTO interactions_party (interaction_id, agent_id, session_id, operation, joined_at,
@@ -97,40 +98,39 @@ def caller(alice: Desk) -> Iterator[AgentCaller]:
         call_command("migrate", "interactions", verbosity=0)
 
 
-def longest_pull_while(act: Callable[[], object], caller: AgentCaller) -> float:
-    """Seconds of a pull and its stop, of which either may have to wait. They go on from before the act."""
-    longest, is_over, begun = 0.0, threading.Event(), threading.Event()
+@contextlib.contextmanager
+def pulling(caller: AgentCaller) -> Iterator[Callable[[], int]]:
+    """Somebody pulls and stops again and again. Yields what says how often that was."""
+    done, is_over = 0, threading.Event()
 
     def pull_and_stop() -> None:
-        nonlocal longest
+        nonlocal done
         while not is_over.is_set():
-            began = time.monotonic()
             [row] = lifecycle.pull(caller, SUPPORT).rows
             assert row.hold
             lifecycle.stop_processing(caller, row.id, row.hold.id)
-            longest = max(longest, time.monotonic() - began)
-            begun.set()
+            done += 1
 
     with crowd(1) as people:
-        pulling = people.start(pull_and_stop)
-        assert begun.wait(5)
+        working = people.start(pull_and_stop)
+        until(lambda: done, what="the first pull")
         try:
-            act()
+            yield lambda: done
         finally:
             is_over.set()
-            pulling()
-    return longest
+            working()
 
 
-def upgrade_beside_a_reader(to: str, said: StringIO) -> None:
-    """Somebody reads the tables that it changes, from before it begins."""
+def upgrade_beside_a_reader(to: str, said: StringIO, meanwhile: Callable[[], object]) -> None:
+    """Somebody reads the tables that it changes, from before it begins until after `meanwhile`."""
     with another_connection() as reader, crowd(1) as people:
         reader.execute("SELECT FROM interactions_session, interactions_party LIMIT 1")
         upgraded = people.start(lambda: call_command("migrate", "interactions", to, stdout=said))
         until(lambda: fetch_all(_UPGRADE_WAITS), what="the upgrade to wait")
-        leave_at = time.monotonic() + READING
-        until(lambda: time.monotonic() > leave_at)
-        reader.commit()
+        try:
+            meanwhile()
+        finally:
+            reader.commit()
         upgraded()
 
 
@@ -143,22 +143,39 @@ def upgrade_beside_a_reader(to: str, said: StringIO) -> None:
 def test_no_pull_waits_for_an_upgrade(
     caller: AgentCaller, before: str, after: str, steps_aside: bool
 ) -> None:
+    """However long the upgrade has to: a pull waits no longer than until it steps aside."""
     call_command("migrate", "interactions", before, verbosity=0)
     said = StringIO()
 
-    longest = longest_pull_while(lambda: upgrade_beside_a_reader(after, said), caller)
+    with pulling(caller) as count:
 
-    assert longest < BOUND
-    assert ("the table is in use, trying again" in said.getvalue()) == steps_aside
+        def go_on() -> None:
+            until(lambda: not steps_aside or ASIDE in said.getvalue(), what="the upgrade to step aside")
+            enough = count() + PULLS
+            until(lambda: count() >= enough, what="pulls while the upgrade waits")
+
+        upgrade_beside_a_reader(after, said, go_on)
+
+    assert (ASIDE in said.getvalue()) == steps_aside
     assert f"Applying interactions.{after}... OK" in said.getvalue()
+    assert migrate.LOCK_MILLISECONDS < 1000
 
 
 @pytest.mark.django_db(transaction=True)
 def test_pulls_would_wait_for_one_that_waits(caller: AgentCaller, monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin."""
     call_command("migrate", "interactions", BEFORE_LOCKS, verbosity=0)
-    monkeypatch.setattr(migrate, "LOCK_MILLISECONDS", 10_000)
+    monkeypatch.setattr(migrate, "LOCK_MILLISECONDS", 60_000)
+    counts: list[int] = []
 
-    longest = longest_pull_while(lambda: upgrade_beside_a_reader(LATEST, StringIO()), caller)
+    with pulling(caller) as count:
 
-    assert longest > BOUND
+        def stand_still() -> None:
+            until(lambda: waiting_for_locks() >= 2, what="a pull to wait behind the upgrade")
+            counts.append(count())
+            time.sleep(1)
+            counts.append(count())
+
+        upgrade_beside_a_reader(LATEST, StringIO(), stand_still)
+
+    assert counts[0] == counts[1]
