@@ -41,7 +41,7 @@ run: env
 	@exec $(PYTHON) manage.py up --demo $(ARGS)
 
 test: dev-env
-	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 contract: dev-env
 	@$(PYTHON) -m tests.contract $(ARGS)

@@ -33,23 +33,40 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.import_plugin("tests.fixtures")  # which names models
 
 
-# By far the longest: they begin first, so that no process is left alone with one at the end.
+# They begin first, the longest of all at the head, so that no process is left alone with one at the end.
+# (xdist would begin with the files of most scenes: hence --no-loadscope-reorder.)
 LONGEST = (
-    "test_contract",
-    "test_conformance",
-    "test_permissions",
-    "test_reporting_under",
-    "test_up",
-    "test_production",
-    "test_demo",
-    "test_client",
-    "test_model",
     "test_faults",
+    "test_conformance",
+    "test_commands",
+    "test_injection",
+    "test_permissions",
+    "test_contract",
+    "test_for_everybody",
+    "test_up",
+    "test_going_on",
+    "test_operating",
+    "test_client_hold",
+    "test_production",
+    "test_races",
+    "test_embedded",
+    "test_wheel",
+    "test_purge",
+    "test_timer",
+    "test_reporting_under_faults",
+    "test_model",
+    "test_upgrades",
+    "test_together",
+    "test_three_phases",
+    "test_demo",
+    "test_long_poll",
+    "test_event_stream",
 )
+RANK = {name: rank for rank, name in enumerate(LONGEST)}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.path.stem.startswith(LONGEST))
+    items.sort(key=lambda item: RANK.get(item.path.stem, len(RANK)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
