@@ -16,7 +16,7 @@ from tests.imports import ROOT, Arrow, arrows
 
 OUTSIDE = ("tests.conformance.ours", "tests.conformance.twins")  # they start servers of ours
 NEEDS = {"httpx", "pytest", "rich"}
-LATE = "3"  # seconds; a machine that runs tests does other things, too
+LATE = "8"  # seconds; a machine that runs tests does other things, too
 
 
 def test_our_server_conforms(tmp_path: Path) -> None:
@@ -37,8 +37,10 @@ def test_our_server_conforms(tmp_path: Path) -> None:
     assert re.search(r"by the log +\d{3}", done.stdout)  # of so many expiries it says how late they were
 
 
-def test_a_bug_is_seen() -> None:
+def test_a_bug_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin; `python -m tests.conformance.twins` shows it of all of them."""
+    monkeypatch.setenv("WEB_PROCESSES", "1")
+    monkeypatch.setenv("WORKER_PROCESSES", "1")
     scenario = "turns: what is revoked by hand keeps its turn"
     assert failures(BUGS["old_turn_lost_on_revoke"], scenario) == [scenario]
 

@@ -60,11 +60,16 @@ class Caller:
 
     def change(self, what: Hold | int, **given: Any) -> Answer:
         interaction, party = _named(what)
-        return self.send("PATCH", f"interactions/{interaction}", party | given)
+        return self._in_time(what, self.send("PATCH", f"interactions/{interaction}", party | given))
 
     def _command(self, what: Hold | int, verb: str, given: Json) -> Answer:
         interaction, party = _named(what)
-        return self.post(f"interactions/{interaction}/{verb}", **party, **given)
+        return self._in_time(what, self.post(f"interactions/{interaction}/{verb}", **party, **given))
+
+    def _in_time(self, what: Hold | int, answer: Answer) -> Answer:
+        if isinstance(what, dict) and "deadline_at" in what:
+            answer.may_be_late = self.server.clock.may_be_past(what["deadline_at"], answer.came_at)
+        return answer
 
     def submit(self, **given: Any) -> Answer:
         answer = self.post("interactions", **{"media_type": "kit-mail"} | given)

@@ -30,11 +30,14 @@ class Answer:
     headers: httpx.Headers = field(repr=False)
     sent_at: float = field(repr=False)  # by our own clock, as the next
     came_at: float = field(repr=False)
+    may_be_late: bool = False  # the hold that it is about may have come to its end before
 
     def __getitem__(self, name: str) -> Any:
         return self.body[name]
 
     def ok(self, status: int = 200) -> Any:
+        if self.may_be_late and self.status == 409 and self.body.get("reason") == "expired":
+            raise Inconclusive("it was not asked in time")
         assert self.status == status, self.body
         return self.body
 
@@ -61,6 +64,9 @@ class Clock:
     def ours(self, instant: str) -> float:
         """When it is, or was, by our own clock."""
         return seconds_of(instant) - (self.least + self.most) / 2
+
+    def may_be_past(self, instant: str, ours: float) -> bool:
+        return seconds_of(instant) - self.most <= ours
 
     def wait_until(self, instant: str, after: float = 0.0) -> None:
         """Until our best guess, or so much after it."""

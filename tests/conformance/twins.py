@@ -48,7 +48,7 @@ def failures(bug: Bug | None, *only: str) -> list[str]:
     """Scenarios that fail on a server of a copy of the source. Errors: RuntimeError, if none is played."""
     with planted(bug) as tree:
         report = tree / "report.xml"
-        command = [sys.executable, "-m", "tests.conformance.ours", "--junit", str(report), "--late", "3"]
+        command = [sys.executable, "-m", "tests.conformance.ours", "--junit", str(report), "--late", "8"]
         command += [word for words in only for word in ("--only", words)]
         done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=400, check=False)
         if not report.exists():
