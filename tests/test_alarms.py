@@ -50,10 +50,10 @@ def test_raised_after_a_while_and_cleared_at_once(alice: Desk) -> None:
     watched = rule()
     cast.fill(4)
     evaluate()
-    let_pass(58)
+    let_pass(45)
     evaluate()
     assert (alarms(), told()) == ([], [])
-    let_pass(3)
+    let_pass(20)
     evaluate()
     assert alarms() == [(SUPPORT, True)]
     cast.fill(2)

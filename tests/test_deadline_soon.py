@@ -89,9 +89,9 @@ def test_again_in_the_next_spell_even_before_the_cap(alice: Desk) -> None:
     assert len(warnings(alice)) == 1
     alice.keep_alive().ok()  # from 600 to the cap
     assert warnings(alice) == []
-    let_pass(98)
+    let_pass(85)
     assert warnings(alice) == []
-    let_pass(2)
+    let_pass(25)
     [told] = warnings(alice)
     [party] = alice.parties()
     assert told["interactions"][0]["deadline_at"] == party["deadline_at"] == party["expires_at"]
@@ -113,9 +113,9 @@ def test_at_the_cap_however_busy_the_agent(alice: Desk) -> None:
     for _ in range(2):
         alice.keep_alive().ok()
         assert warnings(alice) == []
-        let_pass(69)
+        let_pass(60)
     alice.keep_alive().ok()
-    let_pass(3)
+    let_pass(35)
     assert len(warnings(alice)) == 1
 
 

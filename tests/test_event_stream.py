@@ -2,10 +2,12 @@
 
 import threading
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
+from django.db.models.functions import Now
 
 from interactions import lifecycle, sessions
 from interactions.api.cursors import encode
@@ -98,13 +100,27 @@ def test_it_ends_with_the_session(site: Web, alice: Desk, bob: Desk) -> None:
     assert ended.events == []
 
 
+def quiet_for(seconds: float, *names: str) -> None:
+    """So much longer, or all of them."""
+    sessions = Session.objects.filter(agent__user__username__in=names) if names else Session.objects
+    sessions.update(last_request_at=F("last_request_at") - timedelta(seconds=seconds))
+
+
+def is_fresh(name: str) -> bool:
+    fresh = Session.objects.filter(last_request_at__gt=Now() - timedelta(seconds=6))
+    return fresh.filter(agent__user__username=name).exists()
+
+
 def test_it_keeps_the_session_but_not_the_hold(alice: Desk, bob: Desk, settings: Any) -> None:
     """bob has no stream."""
-    settings.SESSION_IDLE_TIMEOUT = 2
+    settings.SESSION_IDLE_TIMEOUT = 12
     cast.fill(1)
     party = alice.take()
-    with web(SESSION_IDLE_TIMEOUT="2") as site, streaming(site, alice):
-        time.sleep(2.5)
+    with web(SESSION_IDLE_TIMEOUT="12") as site, streaming(site, alice):
+        quiet_for(6)
+        until(lambda: is_fresh("alice"), what="the stream to be a sign of life")
+        quiet_for(7, "bob")
+        assert not is_fresh("bob")
         assert Party.objects.get(pk=party["id"]).deadline_at == datetime.fromisoformat(party["deadline_at"])
         make_overdue(party["interaction"])
         lifecycle.revoke_due(TIMER)

@@ -114,5 +114,5 @@ def test_until_when_a_session_lasts(alice: Desk) -> None:
         now = alice.get("parties").ok()["server_time"]
         left = timedelta(seconds=seconds(now, current["expires_at"]))
         idle = timedelta(seconds=settings.SESSION_IDLE_TIMEOUT)
-        assert idle - timedelta(seconds=5) < left <= idle
+        assert idle - timedelta(seconds=60) < left <= idle
         let_pass(1000)

@@ -3,7 +3,6 @@
 import functools
 import itertools
 import random
-import time
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from tests import cast
 from tests.applications import SUPPORT, Application, Desk, Json, Log, Reply
 from tests.audit import audit
 from tests.crowd import another_connection, at_once, crowd, until_waiting
+from tests.lines import settled
 from tests.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -245,7 +245,7 @@ def test_a_lost_reply_of_one_who_waited(site: Web, alice: Desk) -> None:
     waits = site.desk(alice)
     with crowd() as people:
         pull = people.start(lambda: waits.post_once("k-1", PULL, wait_seconds=20))
-        time.sleep(0.4)
+        settled()
         [one] = cast.fill(1)
         first = pull().ok()
     assert [each["id"] for each in first["interactions"]] == [one]

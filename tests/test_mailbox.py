@@ -125,10 +125,10 @@ def warnings(desk: Desk) -> list[list[int]]:
 def test_once_when_a_tenth_is_left(alice: Desk) -> None:
     held = cast.fill(2)
     alice.pull(count=2)
-    let_pass(539)
+    let_pass(530)
     warn()
     assert warnings(alice) == []
-    let_pass(2)
+    let_pass(15)
     warn()
     warn()
     assert warnings(alice) == [held]
@@ -137,10 +137,10 @@ def test_once_when_a_tenth_is_left(alice: Desk) -> None:
 def test_a_minute_at_most(alice: Desk) -> None:
     cast.fill(1, handling_timeout=3000)
     alice.pull()
-    let_pass(2900)
+    let_pass(2920)
     warn()
     assert warnings(alice) == []
-    let_pass(41)
+    let_pass(40)
     warn()
     assert len(warnings(alice)) == 1
 

@@ -144,9 +144,9 @@ def test_who_still_waits_is_late_too(alice: Desk) -> None:
     promise()
     assert value("service_level", 15) == 100
     cast.fill(3)
-    let_pass(59)
+    let_pass(45)
     assert value("service_level", 15) == 100
-    let_pass(2)
+    let_pass(20)
     assert value("service_level", 15) == 0
     cast.fill(1)
     alice.pull(count=4)

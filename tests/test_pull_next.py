@@ -1,7 +1,5 @@
 """The best over all queues: which queue, in which order, and who waits for it."""
 
-import time
-
 import pytest
 
 from interactions.models import Agent, Queue
@@ -10,6 +8,7 @@ from tests.applications import SUPPORT, Desk, Log
 from tests.audit import audit
 from tests.clock import make_overdue
 from tests.crowd import at_once, crowd
+from tests.lines import settled
 from tests.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -105,7 +104,7 @@ def test_it_waits_for_the_first_of_any_queue(queues: list[str], site: Web, alice
     waits = site.desk(alice)
     with crowd() as people:
         pull = people.start(lambda: pull_next(waits, wait_seconds=20))
-        time.sleep(0.4)
+        settled()
         cast.fill(1, "others")
         [one] = cast.fill(1, "aa-last")
         assert pull() == [one]

@@ -228,7 +228,7 @@ def test_a_right_that_is_lost(three: list[Desk], shared: int) -> None:
 def test_the_sessions_are_kept(three: list[Desk]) -> None:
     """Once in ten seconds, and nobody is waited for: a log-out has bob's."""
     waits = opened(*three)
-    let_pass(9)
+    let_pass(4)
     before = requests_at()
     stream.read_on(waits)
     assert requests_at() == before

@@ -183,7 +183,7 @@ def test_a_hold_in_time_is_not_revoked(alice: Desk, gateway: Application, log: L
     submit(gateway, queue=cast.SUPPORT)
     party = alice.take()
     log.skip()
-    let_pass(599)
+    let_pass(580)
 
     revoke_due()
 
