@@ -68,6 +68,14 @@ class Watcher:
         """The faults so far, and those that are to be seen."""
         return [*self.faults, *self.page.evaluate(STRANGE)]
 
+    def until_seen(self, fault: str) -> str:
+        """All faults, when this one is among them: pictures that are none are asked for first."""
+        for _ in range(300):
+            if fault in (found := "\n".join(self.look())):
+                return found
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{fault} was not seen, but {found}")
+
     def read(self) -> str:
         """Words, with any space between them as one."""
         return squeezed(self.page.evaluate(READ))

@@ -27,7 +27,7 @@ def sit(browser: Any, site: "Web") -> Iterator[Sit]:  # noqa: F811
         page = browser.new_page()
         if has_own_time:
             page.clock.install()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         watchers.append(Watcher(page, site.url))
         person = Person(page, site.url)
         person.come_in(desk)

@@ -43,9 +43,9 @@ class Person:
 
     def lets_pass(self, seconds: float) -> None:
         """In the page, which would call off what is not answered in time: the server does not hurry so."""
-        until(self.is_answered, 10, "the answers")
+        until(self.is_answered, what="the answers")
         self.page.clock.run_for(seconds * 1000)
-        until(self.is_answered, 10, "the answers")
+        until(self.is_answered, what="the answers")
 
     def come_in(self, desk: Desk | None) -> None:
         if desk is not None:

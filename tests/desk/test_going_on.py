@@ -64,7 +64,7 @@ def test_the_connection_is_lost_and_mended(sit: Sit, alice: Desk) -> None:
 
     person.sees(".notice", "Connected again")
     person.misses("#trouble")
-    until(lambda: Interaction.objects.get().state == "stopped", 15)  # the same request, sent again
+    until(lambda: Interaction.objects.get().state == "stopped", 60)  # the same request, sent again
     person.misses("#held .card")
 
 

@@ -33,7 +33,7 @@ def test_from_a_queue(sit: Sit, alice: Desk, log: Log) -> None:
     person.press("e")
     person.type("asked the carrier")
     person.press("Control+Enter")
-    until(lambda: "note" in Interaction.objects.get().user_data, 10, "the note")
+    until(lambda: "note" in Interaction.objects.get().user_data, what="the note")
     assert deadline() > before
     make_overdue(Party.objects.get().interaction_id)
     revoke_due()
@@ -94,4 +94,4 @@ def test_an_open_but_untouched_tab_keeps_nothing(sit: Sit, alice: Desk) -> None:
     person.lets_pass(15)
     person.sees("#bins .card", "New here")
     assert "POST keep-alive" in person.resetting()
-    until(lambda: deadline() > held, 10, "the reset")
+    until(lambda: deadline() > held, what="the reset")

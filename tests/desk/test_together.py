@@ -26,7 +26,7 @@ def test_two_race_for_one(sit: Sit, alice: Desk, bob: Desk, log: Log) -> None:
         person.sees(".bar", "You are only looking")
     for person in people:  # both still see it
         person.page.evaluate("document.querySelector('.bar .first').click()")
-    until(lambda: Interaction.objects.get().state == "handling", 10)
+    until(lambda: Interaction.objects.get().state == "handling")
 
     [winner] = [event["agent"] for event in log.new() if event["event"] == "EventPartyAdded"]
     first, second = people if winner == "alice" else people[::-1]
@@ -55,7 +55,7 @@ def test_revoked_while_typing(sit: Sit, alice: Desk, lena: Desk) -> None:
     person.sees(".bar", "yours until")
     assert person.page.input_value("#note") == "She has written tw"  # mine again, with my words
     person.press("e", "Control+Enter")
-    until(lambda: Interaction.objects.get(pk=mail).user_data.get("note") == "She has written tw", 10)
+    until(lambda: Interaction.objects.get(pk=mail).user_data.get("note") == "She has written tw")
 
 
 def test_another_changes_it(sit: Sit, alice: Desk, lena: Desk) -> None:
