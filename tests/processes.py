@@ -35,7 +35,7 @@ def manage(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     command = [*MANAGE, *arguments]
     return subprocess.run(
         command, env=environment(**env), preexec_fn=tied(signal.SIGKILL), capture_output=True, text=True,
-        timeout=60, check=False,
+        timeout=180, check=False,
     )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ class Up:
     def interrupt(self) -> int:
         """Ctrl-C in its terminal: a signal for the whole foreground group."""
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
 
 @contextlib.contextmanager
@@ -121,4 +121,4 @@ def up(data_dir: Path, *arguments: str, **env: str) -> Iterator[Up]:
         started.process.kill()
         started.process.wait()
         started.listener.join(10)
-        until(lambda: not alive(data_dir), 10, "the end of its children")
+        until(lambda: not alive(data_dir), 30, "the end of its children")

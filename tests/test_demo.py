@@ -17,7 +17,7 @@ def follow(line: str, token: str) -> dict[str, Any]:
     given = {flag: words[place + 1] for place, flag in enumerate(words) if flag == "-d"}
     headers = dict(words[place + 1].split(": ", 1) for place, flag in enumerate(words) if flag == "-H")
     request = urllib.request.Request(words[-1], given.get("-d", "").encode(), headers, method="POST")
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=30) as response:
         answer: dict[str, Any] = json.load(response)
         return answer
 

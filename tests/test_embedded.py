@@ -188,7 +188,7 @@ def test_root_without_namespaces(data_dir: Path) -> None:
         assert (data_dir / "postgres").stat().st_uid == NOBODY
         process.kill()
         process.wait()
-        until(lambda: not alive(data_dir), 5)
+        until(lambda: not alive(data_dir))
     with embedded.servers(data_dir, fsync=False) as running:  # and back
         assert ask(running.database_url)
         assert (data_dir / "postgres").stat().st_uid == 0

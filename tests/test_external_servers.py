@@ -4,7 +4,6 @@ import contextlib
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 import urllib.request
@@ -16,6 +15,7 @@ import pytest
 import redis
 
 from config.lifeline import spawn, tied
+from tests.ports import free_port
 from tests.processes import alive, until, up
 
 POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("1[5-9]/bin"))), None)
@@ -95,12 +95,6 @@ def unprivileged(death_signal: str) -> list[str]:
         "--clear-groups",
         f"--pdeathsig={death_signal}",
     ]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def answers(url: str) -> bool:

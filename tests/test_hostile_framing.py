@@ -4,7 +4,7 @@ import pytest
 
 from tests.applications import API
 from tests.hostile.wire import Line, ask, ask_each, request
-from tests.sockets import exchange
+from tests.sockets import PATIENCE, exchange
 from tests.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,8 +75,9 @@ def test_how_it_is_framed(site: Web) -> None:
 
 def test_a_second_request_is_answered(site: Web) -> None:
     """The twin: if one were taken for it, that would be seen."""
-    sent = post("Content-Length: 10").replace(b"Connection: close\r\n", b"") + SMUGGLED.encode()
-    assert exchange(site.port, sent).statuses == [415, 404]
+    second = SMUGGLED.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")
+    sent = post("Content-Length: 10").replace(b"Connection: close\r\n", b"") + second.encode()
+    assert exchange(site.port, sent, quiet=PATIENCE).statuses == [415, 404]
 
 
 def test_other_protocols_are_not_spoken(site: Web) -> None:

@@ -5,7 +5,7 @@ import pytest
 from interactions.sql import run
 from tests.applications import API, Application, Desk
 from tests.hostile.wire import Line, ask, ask_each, is_clean, of, request
-from tests.sockets import exchange
+from tests.sockets import PATIENCE, exchange
 from tests.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,4 +89,4 @@ def test_an_error_of_ours_would_be_seen(site: Web, alice: Desk) -> None:
         assert not is_clean(exchange(site.port, request(of(alice))))
     finally:
         run("ALTER TABLE elsewhere RENAME TO interactions_session")
-    assert is_clean(exchange(site.port, request(of(alice))))
+    assert is_clean(exchange(site.port, request(of(alice)), quiet=PATIENCE))

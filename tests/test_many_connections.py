@@ -18,7 +18,7 @@ def are_answered(port: int, connections: int) -> bool:
     """On so many that stay open, one request each."""
     with ExitStack() as stack:
         for _ in range(connections):
-            connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
             connection.sendall(REQUEST)
             try:
                 if not connection.recv(100).startswith(b"HTTP/1.1 200"):

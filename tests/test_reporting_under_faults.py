@@ -57,7 +57,7 @@ def simulation(url: str) -> Iterator[None]:
         try:
             yield
             process.send_signal(signal.SIGINT)
-            assert process.wait(90) == 0, Path(log.name).read_text()
+            assert process.wait(180) == 0, Path(log.name).read_text()
         finally:
             process.kill()
             process.wait()
@@ -82,20 +82,20 @@ def cut_connections() -> None:
 def test_counted_once_whatever_died(support: str, site: Web) -> None:
     with simulation(site.url):
         with celery(*WORKER) as worker, celery("beat") as beat:
-            until(happened("EventProcessingStopped", 3), 60, "work")
-            until(lambda: projector.live().event > 0, 30, "the first events to be counted")
+            until(happened("EventProcessingStopped", 3), 120, "work")
+            until(lambda: projector.live().event > 0, 90, "the first events to be counted")
             worker.kill()
             beat.kill()
             Redis.from_url(settings.REDIS_URL).flushall()
         counted = projector.live().event
         with celery(*WORKER), celery("beat"), celery(*WORKER) as second:
-            until(lambda: projector.live().event > counted, 30, "more to be counted")
+            until(lambda: projector.live().event > counted, 90, "more to be counted")
             cut_connections()
             second.kill()
-            until(happened("EventRevoked", 4, reason="Expired"), 60, "revocations")
-            until(happened("EventProcessingStopped", 6), 60, "more work")
+            until(happened("EventRevoked", 4, reason="Expired"), 120, "revocations")
+            until(happened("EventProcessingStopped", 6), 120, "more work")
     with celery(*WORKER), celery("beat"):
-        until(is_all_counted, 30, "the rest to be counted")
+        until(is_all_counted, 90, "the rest to be counted")
 
     audit()
     assert figures.stored() == figures.counted()

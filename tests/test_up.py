@@ -19,7 +19,7 @@ def data_dir(tmp_path: Path) -> Path:
 
 def answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}/admin/login/", timeout=5) as response:
+        with urllib.request.urlopen(f"{address}/admin/login/", timeout=20) as response:
             return bool(response.status == 200)
     except urllib.error.URLError:
         return False
@@ -75,7 +75,7 @@ def test_killed_it_takes_everyone_along_and_starts_again(data_dir: Path) -> None
         until(lambda: len(running.children("-A config worker")) == 3, what="the worker and its pool")
         running.process.kill()
         running.process.wait()
-        until(lambda: not alive(data_dir), 5, "the end of its children")
+        until(lambda: not alive(data_dir), what="the end of its children")
 
     with up(data_dir) as running:
         assert answers(running.until_ready())

@@ -77,7 +77,9 @@ def page(address: str) -> str:
         return str(response.read().decode())
 
 
-def test_it_works_from_an_empty_directory(workbin: Path, tmp_path: Path) -> None:
+def test_it_works_from_an_empty_directory_and_its_demo_has_all_its_pages(
+    workbin: Path, tmp_path: Path
+) -> None:
     checked = run(workbin, tmp_path, "check")
     assert (checked.returncode, checked.stdout) == (0, "System check identified no issues (0 silenced).\n")
     assert list(tmp_path.iterdir()) == []
@@ -87,8 +89,6 @@ def test_it_works_from_an_empty_directory(workbin: Path, tmp_path: Path) -> None
     assert [file.name for file in tmp_path.iterdir()] == [".data"]
     assert not alive(tmp_path)
 
-
-def test_its_demo_is_at_work_with_all_its_pages(workbin: Path, tmp_path: Path) -> None:
     running = Up(
         tmp_path / ".data", "--demo", command=[str(workbin)], cwd=tmp_path, PYTHONPATH=str(workbin.parent)
     )
@@ -108,4 +108,4 @@ def test_its_demo_is_at_work_with_all_its_pages(workbin: Path, tmp_path: Path) -
     finally:
         running.interrupt()
         running.listener.join(10)
-    until(lambda: not alive(tmp_path), 10, "the end of its children")
+    until(lambda: not alive(tmp_path), 30, "the end of its children")

@@ -61,7 +61,7 @@ class Web:
         """As its supervisor asks it to. Returns what it exits with."""
         self.is_stopped = True
         self.process.terminate()
-        return self.process.wait(10)
+        return self.process.wait(30)
 
     @property
     def url(self) -> str:
@@ -71,11 +71,11 @@ class Web:
         self, path: str, body: Any, headers: dict[str, str], when: Callable[[], object]
     ) -> None:
         """Hang up, without reading, as soon as `when` is true."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as sent:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)) as sent:
             sent.request(
                 "POST", API + path, json.dumps(body), {"Content-Type": "application/json", **headers}
             )
-            until(when, 10)
+            until(when)
 
     def wire(self) -> Wire:
         self.opened.append(Wire(self.url))
@@ -115,7 +115,7 @@ def web(**env: str) -> Iterator[Web]:
         )
         served = Web(listener.getsockname()[1], process)
         try:
-            until(lambda: process.poll() is not None or answers(listener), 30, "the web process")
+            until(lambda: process.poll() is not None or answers(listener), 90, "the web process")
             assert process.poll() is None, Path(log.name).read_text()
             yield served
             assert served.is_stopped or process.poll() is None, Path(log.name).read_text()

@@ -36,7 +36,7 @@ def worker(application: str = "config", *, redis_url: str | None = None) -> Iter
         process = spawn([*command, *quiet], tied(signal.SIGKILL), env=env, stdout=log, stderr=log)
         try:
             if redis_url is None:
-                until(lambda: b"ready." in Path(log.name).read_bytes() or process.poll() is not None, 30)
+                until(lambda: b"ready." in Path(log.name).read_bytes() or process.poll() is not None, 90)
                 assert process.poll() is None, Path(log.name).read_text()
             yield process
             assert process.poll() is None, Path(log.name).read_text()

@@ -15,7 +15,7 @@ CURLRC = "fail-with-body\n"
 HEAD = """set -E -o pipefail
 trap 'echo "$BASH_COMMAND" >> "$PLAYED/$STEP.failed"' ERR
 """
-SECONDS = 120
+SECONDS = 300
 
 
 def play(steps: list[Step], where: Path, scratch: Path, **names: str) -> list[str]:

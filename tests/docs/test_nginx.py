@@ -4,7 +4,6 @@ import json
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from config.lifeline import spawn, tied
 from tests import cast
 from tests.applications import Desk
 from tests.docs import ROOT
+from tests.ports import free_port
 from tests.processes import until
 from tests.web import web
 
@@ -32,11 +32,6 @@ http {{
     include {place}/workbin.conf;
 }}
 """
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def configure(place: Path, ports: dict[str, int]) -> list[str]:
@@ -75,7 +70,7 @@ def proxied(tmp_path: Path, transactional_db: None) -> Iterator[tuple[str, str]]
         subprocess.run([*command, "-t"], check=True, capture_output=True)
         nginx = spawn(command, tied(signal.SIGKILL), stderr=subprocess.DEVNULL)
         try:
-            until((tmp_path / "nginx.pid").exists, 10, "nginx")
+            until((tmp_path / "nginx.pid").exists, what="nginx")
             yield f"https://127.0.0.1:{tls}", f"http://127.0.0.1:{plain}"
         finally:
             nginx.terminate()
@@ -100,7 +95,7 @@ def test_work_goes_through_nginx(absent_alice: str, lena: Desk, proxied: tuple[s
     moved = httpx.get(f"{plain}/desk/", headers={"Host": NAME})
     assert (moved.status_code, moved.headers["Location"]) == (301, f"https://{NAME}/desk/")
 
-    with httpx.Client(base_url=tls, headers={"Host": NAME}, verify=False, timeout=15) as http:
+    with httpx.Client(base_url=tls, headers={"Host": NAME}, verify=False, timeout=60) as http:
         assert [http.get(path).status_code for path in ("/desk/", "/healthz", "/metrics", "/readyz")] == [
             *(200, 200),
             *(404, 404),

@@ -7,7 +7,7 @@ import http.client
 from collections.abc import Mapping
 
 from tests.applications import API, Application
-from tests.sockets import Answer, exchange
+from tests.sockets import PATIENCE, Answer, exchange
 from tests.web import Web
 
 Line = str | bytes
@@ -30,13 +30,13 @@ def is_clean(answer: Answer) -> bool:
 
 
 def works(site: Web) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=PATIENCE)
     connection.request("GET", "/healthz")
     return connection.getresponse().status == 200
 
 
 def ask(site: Web, sent: bytes) -> Answer:
-    answer = exchange(site.port, sent)
+    answer = exchange(site.port, sent, quiet=PATIENCE)
     assert is_clean(answer), (sent[:200], answer.raw[:500])
     assert works(site), sent[:200]
     return answer
