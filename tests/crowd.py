@@ -14,7 +14,7 @@ from interactions.sql import fetch_one
 from tests.processes import until
 
 T = TypeVar("T")
-PATIENCE = 30.0
+PATIENCE = 120.0
 # The server gives a lock up after two seconds. In a race it comes, however slow the machine is.
 PATIENT = "-c lock_timeout=20s -c idle_in_transaction_session_timeout=30s"
 
@@ -22,15 +22,16 @@ PATIENT = "-c lock_timeout=20s -c idle_in_transaction_session_timeout=30s"
 class Crowd:
     """Acts that run in threads of their own, each with a connection of its own."""
 
-    def __init__(self, size: int = 16) -> None:
-        self._pool = ThreadPoolExecutor(size)
+    def __init__(self, size: int = 16, *, is_patient: bool = True) -> None:
+        self._pool, self._is_patient = ThreadPoolExecutor(size), is_patient
 
     def start(self, act: Callable[[], T]) -> Callable[[], T]:
         """Returns what waits for the act's result, and raises what it raised."""
 
         def run() -> T:
-            known = connection.settings_dict  # of all threads
-            connection.settings_dict = known | {"OPTIONS": known["OPTIONS"] | {"options": PATIENT}}
+            if self._is_patient:
+                known = connection.settings_dict  # of all threads
+                connection.settings_dict = known | {"OPTIONS": known["OPTIONS"] | {"options": PATIENT}}
             try:
                 return act()
             finally:
@@ -44,8 +45,8 @@ class Crowd:
 
 
 @contextlib.contextmanager
-def crowd(size: int = 16) -> Iterator[Crowd]:
-    made = Crowd(size)
+def crowd(size: int = 16, *, is_patient: bool = True) -> Iterator[Crowd]:
+    made = Crowd(size, is_patient=is_patient)
     try:
         yield made
     finally:

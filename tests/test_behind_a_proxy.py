@@ -1,11 +1,15 @@
 """Where a request comes from: the proxy says so where there is one, and else nobody does."""
 
 import json
+import secrets
 import urllib.error
 import urllib.request
-from pathlib import Path
 
-from tests.processes import up
+import pytest
+
+from tests.web import web
+
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LIMIT = {"LOGIN_FAILURES_PER_ADDRESS": "2"}
 
@@ -26,17 +30,17 @@ def knock(address: str, forwarded: str) -> int:
         return answer.code
 
 
-def test_the_proxy_says_who_asks(tmp_path: Path) -> None:
-    with up(tmp_path / "data", HTTPS="true", **LIMIT) as running:
-        address = running.until_ready()
+def test_the_proxy_says_who_asks() -> None:
+    with web(HTTPS="true", SECRET_KEY=secrets.token_urlsafe(50), **LIMIT) as site:
+        address = site.url
         near = "203.0.113.1"
         assert [knock(address, near) for _ in range(3)] == [401, 401, 429]
         assert knock(address, f"198.51.100.7, {near}") == 429  # what the client made up stands before it
         assert knock(address, f"{near}, 198.51.100.7") == 401
 
 
-def test_without_a_proxy_nobody_is_believed(tmp_path: Path) -> None:
+def test_without_a_proxy_nobody_is_believed() -> None:
     """The twin."""
-    with up(tmp_path / "data", **LIMIT) as running:
-        address = running.until_ready()
+    with web(**LIMIT) as site:
+        address = site.url
         assert [knock(address, f"203.0.113.{number}") for number in range(3)] == [401, 401, 429]

@@ -14,6 +14,7 @@ from tests.docs.playing import play
 from tests.processes import Up, alive, until
 
 PLAYED = ("README.md", "docs/tutorial.md", "docs/tasks.md")
+FEW = {"WEB_PROCESSES": "1", "WORKER_PROCESSES": "1"}  # they do no more than one person asks for
 PRINTED = "127.0.0.1:8000"  # where the pages say that it listens
 
 
@@ -25,14 +26,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     clone = tmp_path_factory.mktemp("clone")
     (clone / ".venv").symlink_to(sys.prefix)
     shutil.copy(ROOT / "manage.py", clone)
-    running = Up(clone / ".data", "--demo")
+    running = Up(clone / ".data", "--demo", **FEW)
     try:
         running.until_ready()
         yield running
     finally:
         running.interrupt()
         running.listener.join(10)
-    until(lambda: not alive(clone), 10, "the end of its children")
+    until(lambda: not alive(clone), 30, "the end of its children")
 
 
 @pytest.mark.parametrize("name", PLAYED)
