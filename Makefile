@@ -1,6 +1,7 @@
 # Thin shell around the two commands: make run, make test. Needs Python 3.11 or newer with pip, and nothing else.
 PYTHON = .venv/bin/python
 ARGS =
+PROCESSES = auto
 
 .PHONY: env dev-env bench-env docs-env run test contract model bugs conformance faults hostile lint lock bench \
 	bench-full docs dist ci
@@ -41,7 +42,7 @@ run: env
 	@exec $(PYTHON) manage.py up --demo $(ARGS)
 
 test: dev-env
-	@$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses $(PROCESSES) --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 contract: dev-env
 	@$(PYTHON) -m tests.contract $(ARGS)

@@ -15,7 +15,14 @@ def standing(queue: str = "*") -> int:
         return len({name for line in lines for name in redis.zrange(line, 0, -1)})
 
 
+def forget() -> None:
+    """Those who have left a line that is no more."""
+    with Redis.from_url(settings.REDIS_URL) as redis:
+        for line in redis.scan_iter("workbin:line:*"):
+            redis.delete(line)
+
+
 def settled(count: int = 1, queue: str = "*") -> None:
     """Who stands in no line, for Redis was slow to answer, is told by the database."""
     with contextlib.suppress(AssertionError):
-        until(lambda: standing(queue) == count, seconds=8)
+        until(lambda: standing(queue) >= count if count else not standing(queue), seconds=8)
