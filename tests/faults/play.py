@@ -120,11 +120,11 @@ class Play:
     def until_quiet(self) -> None:
         """All holds are over, and all is counted: by their bounds, with time to spare."""
         connections.close_all()
-        end = time.time() + BACK
+        end = time.time() + BACK * self.record.start_slack
         while (count := Party.objects.filter(ended_at=None).count()) and time.time() < end:
             time.sleep(0.1)
         self.record.open_holds = count
-        newest, end = horizon.newest(), time.time() + COUNTED
+        newest, end = horizon.newest(), time.time() + COUNTED * self.record.start_slack
         while (missing := newest - projector.live().event) > 0 and time.time() < end:
             time.sleep(0.1)
         self.record.uncounted = max(0, missing)

@@ -67,7 +67,7 @@ class Scene:
                 found[:] = [name for (name,) in connection.execute(_WHO_WAITS, [names, query])]
             return bool(found)
 
-        until(look, 10, f"{names} to wait for a lock")
+        until(look, 30, f"{names} to wait for a lock")
         return self.dice.choice(sorted(found))
 
 

@@ -22,14 +22,14 @@ def tasks_repeated(scene: Scene) -> None:
     """Every message is delivered three times, the copies late and in any order; and so is every task."""
     postman = Postman(scene.cluster.servers.redis_url, scene.dice)
     postman.start()
-    until(postman.is_listening.is_set, 5)
+    until(postman.is_listening.is_set)
     app.loader.import_default_modules()
     tasks = sorted(name for name in app.tasks if not name.startswith("celery."))
     for name in scene.dice.sample(tasks, len(tasks)):
         app.send_task(name, expires=30)
     time.sleep(scene.seconds(6, 2))
+    until(lambda: {*tasks} <= postman.seen, what="every task to be repeated")
     postman.stop()
-    assert {*tasks} <= postman.seen, "not every task was repeated"
 
 
 class Postman(Thread):
