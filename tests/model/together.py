@@ -9,6 +9,8 @@ from tests.crowd import another_connection, crowd, until_waiting
 
 Ask = Callable[[], Reply]
 
+BRIEFLY = 0.05  # seconds in which whoever reads on without the first has missed it, on most machines
+
 _LOCK = "SELECT FROM interactions_interaction WHERE id = %s FOR UPDATE"
 _KEY = """
     INSERT INTO interactions_storedreply (at, service_id, key, fingerprint, status, body)
@@ -47,7 +49,7 @@ def overtaken(key: str, first: Ask, second: Ask, read: Callable[[], None]) -> li
         until_waiting()
         quick = second()
         reading = people.start(read_to_the_end)
-        has_read.wait(0.05)  # whoever reads on without the first has missed it by then
+        has_read.wait(BRIEFLY)
         holder.rollback()
         replies = [slow(), quick]
         reading()
