@@ -146,7 +146,12 @@ def test_a_broker_that_failed_is_left_alone_for_a_while(monkeypatch: pytest.Monk
     monkeypatch.setattr(broker, "QUIET", 3600)
     tried: list[Any] = []
     arm = timers._arm
-    monkeypatch.setattr(timers, "_arm", lambda *given: (tried.append(given), arm(*given)))
+
+    def count(*given: Any) -> None:
+        tried.append(given)
+        arm(*given)
+
+    monkeypatch.setattr(timers, "_arm", count)
     down = Timers()
     now = datetime.now(UTC)
     for _ in range(1000):

@@ -14,7 +14,6 @@ from tests.docs.playing import play
 from tests.processes import Up, alive, until
 
 PLAYED = ("README.md", "docs/tutorial.md", "docs/tasks.md")
-FEW = {"WEB_PROCESSES": "1", "WORKER_PROCESSES": "1"}  # they do no more than one person asks for
 PRINTED = "127.0.0.1:8000"  # where the pages say that it listens
 
 
@@ -26,7 +25,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     clone = tmp_path_factory.mktemp("clone")
     (clone / ".venv").symlink_to(sys.prefix)
     shutil.copy(ROOT / "manage.py", clone)
-    running = Up(clone / ".data", "--demo", **FEW)
+    # They do no more than one person asks for.
+    running = Up(clone / ".data", "--demo", WEB_PROCESSES="1", WORKER_PROCESSES="1")
     try:
         running.until_ready()
         yield running
