@@ -5,7 +5,7 @@ import { count } from "./format.js";
 import { readMore, toggle } from "./lists.js";
 import { open } from "./opening.js";
 import { attempt } from "./notices.js";
-import { oneStop } from "./roving.js";
+import { catchFocus, indexOfFocus, oneStop } from "./roving.js";
 import { changed, state } from "./store.js";
 import { nameOfWorkbin } from "./titles.js";
 import { t } from "./words.js";
@@ -17,7 +17,9 @@ export const inHands = () => [
 
 function fillList(list, rows) {
   const fill = (row, { kind, one, lost }) => fillCard(row, one, { kind, lost, isOpen: state.selected === one.id });
+  const index = indexOfFocus(list);
   sync(list, rows, ({ kind, one }) => `${kind} ${one.id}`, ({ kind }) => makeCard(kind, open), fill);
+  catchFocus(list, index);
   oneStop(list);
 }
 
