@@ -74,6 +74,22 @@ def test_from_a_workbin(sit: Sit, alice: Desk, log: Log) -> None:
     ]
 
 
+def test_work_is_told_of_every_ten_seconds(sit: Sit, alice: Desk) -> None:
+    """At most, and not much less often."""
+    cast.fill(1)
+    person = sit(alice, has_own_time=True)
+    person.take_next("email")
+    person.press("e")
+    person.lets_pass(10)
+    person.sent.clear()
+    began = person.page.evaluate("Date.now()")
+    for _ in range(12):
+        person.type("x")
+        person.lets_pass(2)
+    seconds = (person.page.evaluate("Date.now()") - began) / 1000
+    assert 2 <= person.sent.count("POST keep-alive") <= seconds / 10 + 1
+
+
 def test_an_open_but_untouched_tab_keeps_nothing(sit: Sit, alice: Desk) -> None:
     """Minutes pass in the page, while others change what it lists."""
     drafts = cast.drafts_of("alice")
@@ -87,6 +103,7 @@ def test_an_open_but_untouched_tab_keeps_nothing(sit: Sit, alice: Desk) -> None:
 
     cast.fill(1, drafts, user_data={"subject": "New here"})
     person.lets_pass(300)
+    until(lambda: person.is_told_all_of(alice), 30, "the news")
 
     assert person.resetting() == []
     assert deadline() == held
