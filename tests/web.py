@@ -106,7 +106,7 @@ def reserved_port() -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def web(port: int = 0, **env: str) -> Iterator[Web]:
+def web(port: int = 0, /, **env: str) -> Iterator[Web]:
     """Yields when it answers; at its end it must have lived, and must leave when asked to."""
     with (
         socket.create_server(("127.0.0.1", port), backlog=4096) as listener,

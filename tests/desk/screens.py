@@ -23,22 +23,17 @@ NAMES = {
     "email-support",
     "empty",
     "paused",
-    "ending",
-    "over",
 }
 
 
 def furnish() -> None:
-    """For alice: mails of one thread, a workbin with two, queues of each kind, and two in a hurry."""
+    """For alice: mails of one thread, a workbin with two, and queues of each kind."""
     [first] = cast.fill(1, user_data=MAIL)
     cast.fill(1, user_data=MAIL | {"note": "What was agreed"}, parent_id=first)
     cast.fill(2, cast.drafts_of("alice"), user_data=MAIL)
     cast.workbin_of(cast.group(cast.TEAM), "agent_group")
     cast.queue("empty", cast.TEAM)
     cast.queue("paused", cast.TEAM, is_paused=True)
-    for name, most in {"ending": 60, "over": 1}.items():
-        cast.queue(name, cast.TEAM, position=9, handling_timeout=600, max_handling_time=most)
-        cast.fill(1, name, user_data=MAIL)
 
 
 def before_the_desk(person: Person) -> Iterator[str]:
@@ -89,10 +84,8 @@ def at_its_end(person: Person, lena: Desk) -> Iterator[str]:
     lena.revoke(held).ok()
     person.sees(".gone-banner")
     yield "taken back, with an unsent note"
-    for name, state in {"ending": "soon", "over": "over"}.items():
-        person.page.click(f"[data-queue='{name}'] button")
-        person.sees(f".bar[data-state='{state}']")
-        yield f"the ring: {state}"
+    person.press("n")
+    person.sees(".bar", "yours until")
     person.page.click("[data-queue='empty'] button")
     person.sees("#waiting")
     yield "waiting"

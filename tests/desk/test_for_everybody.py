@@ -70,7 +70,7 @@ def test_by_ear_and_by_eye(sit: Sit, absent_alice: str, lena: Desk, in_another_l
     for screen in chain(screens.before_the_desk(person), screens.at_the_desk(person, lena)):
         found[screen] = violations(person)
         texts |= unmarked(person)
-    assert len(found) == 16
+    assert len(found) == 14
     assert {screen: faults for screen, faults in found.items() if faults} == {}
     assert texts == screens.NAMES
 
@@ -100,6 +100,17 @@ def test_on_a_phone(sit: Sit, alice: Desk) -> None:
     assert not person.page.is_visible("#title")
     assert found + violations(person) == []
     assert not (is_cut or is_cut_off(person.page))
+
+
+def test_a_mail_of_old(sit: Sit, alice: Desk) -> None:
+    """Its sender's name is in brackets, nobody is named as its receiver, and quotes need no signs."""
+    text = "> Where is it?\n>> There.\n\nHere."
+    cast.fill(1, user_data={"subject": "Re: it", "from": "ann@example.org (Ann Lee)", "text": text})
+    person = sit(alice)
+    person.take_next("Re: it")
+    assert person.page.inner_text(".from") == "Ann Lee ann@example.org"
+    assert person.page.inner_text(".to") == "to nobody named"
+    assert person.page.inner_text(".quote") == "Where is it?\n> There."
 
 
 def test_a_browser_loads_little(sit: Sit) -> None:

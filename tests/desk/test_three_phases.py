@@ -10,6 +10,7 @@ from tests import cast
 from tests.applications import Desk, Log
 from tests.clock import let_pass, make_overdue
 from tests.desk.conftest import Sit
+from tests.desk.seeing import violations
 from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,6 +73,27 @@ def test_from_a_workbin(sit: Sit, alice: Desk, log: Log) -> None:
         "EventPartyRemoved Revoke Expired by timer @workbin",
         "EventRevoked Revoke Expired by timer @workbin",
     ]
+
+
+def test_the_ring_runs_down(sit: Sit, alice: Desk) -> None:
+    """Amber when the end is near, full again when she works; and all can be read in any colour."""
+    cast.fill(1)
+    person = sit(alice, has_own_time=True)
+    person.take_next("email")
+    person.sees(".bar[data-state='fine']")
+    person.lets_pass(550)
+    person.sees(".bar[data-state='soon']", "any work here keeps it")
+    found = violations(person)
+
+    def is_full_when_she_works() -> bool:
+        person.page.click(".paper")
+        return bool(person.page.is_visible(".bar[data-state='fine']"))
+
+    until(is_full_when_she_works, 40, "the answer to a sign of life")
+    person.lets_pass(15)  # with what the last click still had to say
+    person.lets_pass(660)
+    person.sees(".bar[data-state='over']", "Time is up")
+    assert found + violations(person) == []
 
 
 def test_work_is_told_of_every_ten_seconds(sit: Sit, alice: Desk) -> None:

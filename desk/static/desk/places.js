@@ -71,6 +71,7 @@ function fillWorkbin(row, workbin) {
   const act = row.firstChild, content = state.contents.get(workbin.id);
   const waiting = content && !content.more ? content.items.length : workbin.waiting;
   say(act.children[1], nameOfWorkbin(workbin));
+  set(row, "title", nameOfWorkbin(workbin));
   say(act.children[2], count(waiting));
   set(act, "aria-pressed", state.shown.has(workbin.id));
   say(act.children[3], t("bin.waiting", { count: waiting }));
