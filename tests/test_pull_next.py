@@ -1,9 +1,16 @@
 """The best over all queues: which queue, in which order, and who waits for it."""
 
+from io import StringIO
+from pathlib import Path
+
 import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
 
 from interactions.models import Agent, Queue
 from tests import cast
+from tests.admin.stage import CORE, post
 from tests.applications import SUPPORT, Desk, Log
 from tests.audit import audit
 from tests.clock import make_overdue
@@ -41,6 +48,23 @@ def test_queue_by_queue(queues: list[str], alice: Desk, log: Log) -> None:
         "EventPartyAdded Pull by agent @zz-first",
     ]
     audit()
+
+
+def test_positions_are_set_by_a_file_and_in_the_admin(queues: list[str], alice: Desk, tmp_path: Path) -> None:
+    first, middle, last = [cast.fill(1, name) for name in queues]
+    file = tmp_path / "centre.yaml"
+    file.write_text("queues: [{name: aa-last, position: -1}, {name: zz-first, position: 9}]")
+    call_command("apply_config", str(file), stdout=StringIO())
+    assert pull_next(alice) == last
+
+    cast.admin("root")
+    root = Client()
+    root.force_login(User.objects.get(username="root"))
+    support = Queue.objects.get(name=SUPPORT)
+    groups = [group.pk for group in support.agent_groups.all()]
+    page = f"{CORE}/queue/{support.pk}/change/"
+    post(root, page, name=SUPPORT, position=10, agent_groups=groups)
+    assert [pull_next(alice), pull_next(alice)] == [first, middle]
 
 
 def test_paused_queues_are_passed_over(queues: list[str], alice: Desk) -> None:

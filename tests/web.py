@@ -97,10 +97,19 @@ class Web:
 
 
 @contextlib.contextmanager
-def web(**env: str) -> Iterator[Web]:
+def reserved_port() -> Iterator[int]:
+    """For servers one after the other: between them it refuses connections, and nobody else gets it."""
+    with socket.socket() as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
+
+
+@contextlib.contextmanager
+def web(port: int = 0, /, **env: str) -> Iterator[Web]:
     """Yields when it answers; at its end it must have lived, and must leave when asked to."""
     with (
-        socket.create_server(("127.0.0.1", 0), backlog=4096) as listener,
+        socket.create_server(("127.0.0.1", port), backlog=4096) as listener,
         tempfile.NamedTemporaryFile() as log,
     ):
         command = [sys.executable, "-m", "config.web", str(listener.fileno())]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # they name models, and a conftest may be read before Django 
     from tests.web import Web
 
 Sit = Callable[..., "Person"]
+Prepare = Callable[[Any], object]  # of a page that is still empty
 
 
 @pytest.fixture
@@ -23,17 +24,21 @@ def sit(browser: Any, site: "Web") -> Iterator[Sit]:  # noqa: F811
 
     watchers: list[Watcher] = []
 
-    def down(desk: "Desk | None" = None, *, has_own_time: bool = False) -> "Person":
+    def down(
+        desk: "Desk | None" = None, *, has_own_time: bool = False, url: str = "", before: Prepare = bool
+    ) -> "Person":
         page = browser.new_page()
         if has_own_time:
             page.clock.install()
+        before(page)
         page.set_default_timeout(60_000)
-        watchers.append(Watcher(page, site.url))
-        person = Person(page, site.url)
+        watchers.append(Watcher(page, url or site.url))
+        person = Person(page, url or site.url)
         person.come_in(desk)
         return person
 
     yield down
+    browser.set_offline(False)
     faults = [fault for watcher in watchers for fault in watcher.faults if "401" not in fault]
     for watcher in watchers:
         faults += [] if watcher.page.is_closed() else watcher.page.evaluate("window.found")

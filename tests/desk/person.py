@@ -6,8 +6,18 @@ from typing import Any
 
 from tests import cast
 from tests.applications import API, Desk
+from tests.browser.watching import squeezed
 from tests.processes import until
 
+# Notices go away by themselves, whether or not they were seen.
+KEEP_NOTICES = """
+    window.told = [];
+    document.addEventListener("DOMContentLoaded", () => {
+        const keep = ({ addedNodes }) => addedNodes.forEach((one) => told.push(one.textContent));
+        new MutationObserver((records) => records.forEach(keep))
+            .observe(document.getElementById("notices"), { childList: true });
+    });
+"""
 RECEIVES = ("events", "reporting/")  # requests that reset no timer
 
 
@@ -19,6 +29,7 @@ class Person:
     unanswered: set[Any] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self.page.add_init_script(KEEP_NOTICES)
         self.page.on("request", self._on_request)
         self.page.on("requestfinished", self._on_answer)
         self.page.on("requestfailed", self._on_answer)
@@ -40,6 +51,11 @@ class Person:
     def is_answered(self) -> bool:
         self.page.evaluate("0")  # meanwhile it is heard what the browser has to tell
         return not self.unanswered
+
+    def is_told_all_of(self, desk: Desk) -> bool:
+        """The page has come to where the mailbox ends."""
+        cursor = json.loads(self.page.evaluate("sessionStorage['workbin.cursor']"))
+        return desk.get("events", after=cursor).ok()["events"] == []
 
     def lets_pass(self, seconds: float) -> None:
         """In the page, which would call off what is not answered in time: the server does not hurry so."""
@@ -75,6 +91,9 @@ class Person:
         found = self.page.locator(selector).filter(has_text=text).first
         found.wait_for(state="visible")
         return found
+
+    def is_told(self, words: str) -> None:
+        until(lambda: any(squeezed(words) in squeezed(one) for one in self.page.evaluate("told")), 30, words)
 
     def misses(self, selector: str) -> None:
         self.page.locator(selector).first.wait_for(state="hidden")

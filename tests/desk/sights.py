@@ -3,7 +3,7 @@
 from interactions.models import Interaction
 from tests import cast
 from tests.applications import Application, Desk
-from tests.browser.watching import Watcher
+from tests.browser.watching import Watcher, squeezed
 from tests.desk.person import Person
 from tests.desk.words import KINDS, QUEUE, words
 
@@ -16,7 +16,8 @@ class Eyes:
 
     def look(self) -> None:
         assert self.watcher.look() == []
-        self.seen += "\n" + self.watcher.read()
+        told = self.person.page.evaluate("told.join(' ')")  # notices may be gone again
+        self.seen += f"\n{self.watcher.read()} {squeezed(told)}"
 
 
 def log_in_with_them(eyes: Eyes) -> None:
@@ -54,7 +55,7 @@ def read_a_mail(eyes: Eyes, gateway: Application, id: int) -> None:
     person.sees(".thread-of", words("answer"))
     eyes.look()
     gateway.change(id, priority=3).ok()
-    person.sees(".notice", words("service"))
+    person.is_told(words("service"))
     eyes.look()
 
 
@@ -84,7 +85,7 @@ def ask_each_dialog(eyes: Eyes) -> None:
     person.type(words("reason"))
     eyes.look()
     person.press("Enter")
-    person.sees(".notice", words("subject"))
+    person.is_told(words("subject"))
     eyes.look()
 
 

@@ -1,35 +1,34 @@
 """By keys alone, on a phone, in the dark, by ear: the desk is the same."""
 
+from itertools import chain
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 
+from desk.words import FIRST, words
 from interactions.models import Interaction
 from tests import cast
 from tests.applications import Desk
-from tests.desk.conftest import Sit
-from tests.desk.person import Person
+from tests.desk import screens
+from tests.desk.conftest import Prepare, Sit
+from tests.desk.screens import MAIL
+from tests.desk.seeing import in_marks, is_cut_off, unmarked, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MAIL = {
-    "subject": "A mail as they are",
-    "from": "Ann Lee <ann@example.org>",
-    "to": ["support@example.org"],
-    "text": "Hello,\n\n> what was said\n\nsee https://example.org/a?b=1.\n-- \nAnn",
-    "attachments": [{"name": "photo.png", "content_type": "image/png", "size": 12345}],
-    "message_id": "<1@example.org>",
-}
 
 
-def violations(person: Person) -> list[str]:
-    person.page.wait_for_timeout(250)  # colours fade into each other
-    found = Axe().run(person.page).response["violations"]
-    return [f"{one['id']}: {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found]
+@pytest.fixture
+def in_another_language(monkeypatch: pytest.MonkeyPatch) -> Prepare:
+    """Its texts are English ones in marks."""
+    marked = in_marks(words(FIRST))
+    monkeypatch.setattr("desk.views.words", lambda language: marked)
+    page = Client().get("/desk/")
 
+    def serve(route: Any) -> None:
+        route.fulfill(body=page.content, headers=dict(page.headers))
 
-def is_cut_off(page: Any) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return lambda tab: tab.route("**/desk/", serve)
 
 
 def test_by_keys_alone(sit: Sit, absent_alice: str) -> None:
@@ -46,7 +45,7 @@ def test_by_keys_alone(sit: Sit, absent_alice: str) -> None:
     person.press("e")
     person.type("n, f and m are only letters here")
     person.press("Control+Enter")
-    person.sees(".notice", "Note saved")
+    person.is_told("Note saved")
     person.press("Escape", "m", "ArrowDown", "Enter")
     person.sees("#bins .card", "A mail as they are")
     person.press("b", "Enter", "Enter")  # hidden, and listed again
@@ -56,29 +55,34 @@ def test_by_keys_alone(sit: Sit, absent_alice: str) -> None:
     person.press("f")
     person.type("answered")
     person.press("Enter")
-    person.sees(".notice", "Finished")
+    person.is_told("Finished")
     done = Interaction.objects.get()
     assert (done.state, done.stop_reason) == ("stopped", "answered")
     assert done.user_data["note"] == "n, f and m are only letters here"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_by_ear_and_by_eye(sit: Sit, alice: Desk, lena: Desk, scheme: str) -> None:
-    drafts = cast.drafts_of("alice")
-    cast.fill(2, drafts, user_data=MAIL)
-    [first, _] = cast.fill(2, user_data=MAIL)
+def test_by_ear_and_by_eye(sit: Sit, absent_alice: str, lena: Desk, in_another_language: Prepare) -> None:
+    """Every screen and dialog, by day and by night."""
+    screens.furnish()
+    person = sit(None, before=in_another_language)
+    found: dict[str, list[str]] = {}
+    texts: set[str] = set()
+    for screen in chain(screens.before_the_desk(person), screens.at_the_desk(person, lena)):
+        found[screen] = violations(person)
+        texts |= unmarked(person)
+    assert len(found) == 14
+    assert {screen: faults for screen, faults in found.items() if faults} == {}
+    assert texts == screens.NAMES
+
+
+def test_what_is_hard_to_read_would_be_found(sit: Sit, alice: Desk) -> None:
+    """The twin."""
     person = sit(alice)
-    person.page.emulate_media(color_scheme=scheme)
-    person.take_next("A mail as they are")
-    lena.revoke(first).ok()
-    person.sees(".gone-banner")
+    person.page.evaluate("document.getElementById('next').style.color = 'teal'")
+    person.page.evaluate("document.getElementById('help').removeAttribute('aria-label')")
     found = violations(person)
-    person.press("n")
-    person.sees(".bar", "yours until")
-    found += violations(person)
-    person.press("m")
-    found += violations(person)
-    assert found == []
+    assert [one for one in found if one.startswith("light: button-name")]
+    assert [one for one in found if one.startswith("dark: color-contrast")]
 
 
 def test_on_a_phone(sit: Sit, alice: Desk) -> None:
@@ -96,6 +100,25 @@ def test_on_a_phone(sit: Sit, alice: Desk) -> None:
     assert not person.page.is_visible("#title")
     assert found + violations(person) == []
     assert not (is_cut or is_cut_off(person.page))
+
+
+def test_a_mail_of_old(sit: Sit, alice: Desk) -> None:
+    """Its sender's name is in brackets, nobody is named as its receiver, and quotes need no signs."""
+    text = "> Where is it?\n>> There.\n\nHere."
+    cast.fill(1, user_data={"subject": "Re: it", "from": "ann@example.org (Ann Lee)", "text": text})
+    person = sit(alice)
+    person.take_next("Re: it")
+    assert person.page.inner_text(".from") == "Ann Lee ann@example.org"
+    assert person.page.inner_text(".to") == "to nobody named"
+    assert person.page.inner_text(".quote") == "Where is it?\n> There."
+
+
+def test_a_browser_loads_little(sit: Sit) -> None:
+    """All that comes before the log-in, as it is sent."""
+    loads = "[...performance.getEntries()].map((one) => one.encodedBodySize).filter(Boolean)"
+    sizes = sit(None).page.evaluate(loads)
+    assert len(sizes) > 20
+    assert sum(sizes) < 150_000
 
 
 def test_the_switch_outlives_a_reload(sit: Sit, alice: Desk) -> None:
@@ -119,6 +142,6 @@ def test_properties_are_changed(sit: Sit, alice: Desk) -> None:
         person.page.locator(f"#{field}").blur()  # then the value that a property has is offered
     person.page.focus("#property-value")
     person.press("Enter")
-    person.sees(".notice", "Properties saved")
+    person.is_told("Properties saved")
     changed = Interaction.objects.get()
     assert (changed.priority, changed.user_data) == (7, {"customer": "gold", "lines": 4})

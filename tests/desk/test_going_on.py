@@ -1,5 +1,7 @@
 """Whatever breaks, an agent goes on: a reload, a crash, a lost connection, a session that was ended."""
 
+from typing import Any
+
 import pytest
 
 from interactions.models import Interaction, Party, Session
@@ -7,6 +9,7 @@ from tests import cast
 from tests.applications import Desk
 from tests.desk.conftest import Sit
 from tests.processes import until
+from tests.web import reserved_port, web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,7 +49,7 @@ def test_after_a_crash_one_logs_in_and_finds_it(sit: Sit, absent_alice: str) -> 
     second = sit(None)
     second.log_in("alice")
 
-    second.sees(".notice", "You still hold an interaction from before")
+    second.is_told("You still hold an interaction from before")
     second.sees("#held .card", "Still mine")
     assert Party.objects.count() == 1
 
@@ -62,10 +65,42 @@ def test_the_connection_is_lost_and_mended(sit: Sit, alice: Desk) -> None:
     assert Interaction.objects.get().state == "handling"
     person.page.context.set_offline(False)
 
-    person.sees(".notice", "Connected again")
+    person.is_told("Connected again")
     person.misses("#trouble")
     until(lambda: Interaction.objects.get().state == "stopped", 60)  # the same request, sent again
     person.misses("#held .card")
+
+
+def test_the_server_goes_and_comes_back(sit: Sit, alice: Desk, lena: Desk) -> None:
+    """It mends itself, and tells what happened in between."""
+    [mail] = cast.fill(1, user_data={"subject": "Before the update"})
+    with reserved_port() as port:
+        with web(port) as server:
+            person = sit(alice, url=server.url)
+            person.take_next("Before the update")
+        person.sees("#trouble", "No connection since")
+        lena.revoke(mail).ok()
+        with web(port):
+            person.is_told("Connected again")
+            person.misses("#trouble")
+            person.sees(".gone-banner", "A supervisor took this back")
+            person.page.close()
+
+
+def lets_no_stream_through(page: Any) -> None:
+    page.route("**/events/stream", lambda route: route.abort())
+
+
+def test_where_no_stream_comes_through(sit: Sit, alice: Desk, lena: Desk) -> None:
+    """Events are asked for page by page, and nobody is told of a lost connection."""
+    [mail] = cast.fill(1, user_data={"subject": "Behind a proxy"})
+    person = sit(alice, before=lets_no_stream_through)
+    person.take_next("Behind a proxy")
+    until(lambda: person.page.evaluate("1") and any("events?after" in one for one in person.sent), 30)
+    lena.revoke(mail).ok()
+    person.sees(".gone-banner", "A supervisor took this back")
+    assert not person.page.is_visible("#trouble")
+    assert not person.page.evaluate("told.some((one) => one.includes('Connected'))")
 
 
 def test_the_session_is_ended(sit: Sit, alice: Desk) -> None:

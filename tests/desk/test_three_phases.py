@@ -10,6 +10,7 @@ from tests import cast
 from tests.applications import Desk, Log
 from tests.clock import let_pass, make_overdue
 from tests.desk.conftest import Sit
+from tests.desk.seeing import violations
 from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +75,43 @@ def test_from_a_workbin(sit: Sit, alice: Desk, log: Log) -> None:
     ]
 
 
+def test_the_ring_runs_down(sit: Sit, alice: Desk) -> None:
+    """Amber when the end is near, full again when she works; and all can be read in any colour."""
+    cast.fill(1)
+    person = sit(alice, has_own_time=True)
+    person.take_next("email")
+    person.sees(".bar[data-state='fine']")
+    person.lets_pass(550)
+    person.sees(".bar[data-state='soon']", "any work here keeps it")
+    found = violations(person)
+
+    def is_full_when_she_works() -> bool:
+        person.page.click(".paper")
+        return bool(person.page.is_visible(".bar[data-state='fine']"))
+
+    until(is_full_when_she_works, 40, "the answer to a sign of life")
+    person.lets_pass(15)  # with what the last click still had to say
+    person.lets_pass(660)
+    person.sees(".bar[data-state='over']", "Time is up")
+    assert found + violations(person) == []
+
+
+def test_work_is_told_of_every_ten_seconds(sit: Sit, alice: Desk) -> None:
+    """At most, and not much less often."""
+    cast.fill(1)
+    person = sit(alice, has_own_time=True)
+    person.take_next("email")
+    person.press("e")
+    person.lets_pass(10)
+    person.sent.clear()
+    began = person.page.evaluate("Date.now()")
+    for _ in range(12):
+        person.type("x")
+        person.lets_pass(2)
+    seconds = (person.page.evaluate("Date.now()") - began) / 1000
+    assert 2 <= person.sent.count("POST keep-alive") <= seconds / 10 + 1
+
+
 def test_an_open_but_untouched_tab_keeps_nothing(sit: Sit, alice: Desk) -> None:
     """Minutes pass in the page, while others change what it lists."""
     drafts = cast.drafts_of("alice")
@@ -87,6 +125,7 @@ def test_an_open_but_untouched_tab_keeps_nothing(sit: Sit, alice: Desk) -> None:
 
     cast.fill(1, drafts, user_data={"subject": "New here"})
     person.lets_pass(300)
+    until(lambda: person.is_told_all_of(alice), 30, "the news")
 
     assert person.resetting() == []
     assert deadline() == held

@@ -31,7 +31,7 @@ def test_two_race_for_one(sit: Sit, alice: Desk, bob: Desk, log: Log) -> None:
     [winner] = [event["agent"] for event in log.new() if event["event"] == "EventPartyAdded"]
     first, second = people if winner == "alice" else people[::-1]
     first.sees(".bar", "yours until")
-    second.sees(".notice", "Someone else was quicker")
+    second.is_told("Someone else was quicker")
     second.misses("#bins .card")
 
 
@@ -63,9 +63,45 @@ def test_another_changes_it(sit: Sit, alice: Desk, lena: Desk) -> None:
     person = sit(alice)
     person.take_next("Before")
     lena.change(mail, user_data={"subject": "After"}).ok()
-    person.sees(".notice", "lena changed")
+    person.is_told("lena changed")
     person.page.click(".paper")
     person.sees("#title", "After")
+
+
+def test_dragged_onto_a_queue(sit: Sit, alice: Desk, log: Log) -> None:
+    """From a workbin, without opening it, and from the hands."""
+    cast.queue("sales", cast.TEAM)
+    cast.fill(1, team_bin(), user_data={"subject": "In the team's"})
+    log.skip()
+    person = sit(alice)
+    person.sees("#workbins button").click()
+    sales = person.page.locator("#queues [data-queue='sales']")
+    person.sees("#bins .card", "In the team's").drag_to(sales)
+    person.is_told("Placed in sales: In the team's")
+    sales.locator("button").click()
+    support = person.page.locator("#queues [data-queue='email-support']")
+    person.sees("#held .card", "In the team's").drag_to(support)
+    person.is_told("Placed in email-support: In the team's")
+    assert log.brief() == [
+        "EventTakenFromQueue Pull by agent @workbin",
+        "EventTakenFromWorkbin Pull by agent @workbin",
+        "EventPartyAdded Pull by agent @workbin",
+        "EventPartyRemoved PlaceInQueue Placed by agent @workbin",
+        "EventPlacedInQueue PlaceInQueue by agent @sales",
+        "EventTakenFromQueue Pull by agent @sales",
+        "EventPartyAdded Pull by agent @sales",
+        "EventPartyRemoved PlaceInQueue Placed by agent @sales",
+        "EventPlacedInQueue PlaceInQueue by agent @email-support",
+    ]
+
+
+def test_a_double_click_takes_one(sit: Sit, alice: Desk) -> None:
+    cast.fill(3)
+    person = sit(alice)
+    person.sees("#next").dblclick()
+    person.sees(".bar", "yours until")
+    person.sees("[data-queue='email-support']", "2")
+    assert Interaction.objects.filter(state="handling").count() == 1
 
 
 def test_dragged_from_hand_to_hand(sit: Sit, alice: Desk, log: Log) -> None:

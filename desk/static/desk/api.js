@@ -3,7 +3,9 @@ import { heard } from "./clock.js";
 import { keep, read } from "./kept.js";
 
 const BASE = new URL("../api/v1/", document.baseURI);
-const PATIENCE = 15000, PAUSES = [400, 1200, 3000]; // ms
+const PATIENCE = 15000, PAUSES = [400, 1200, 3000, 5000]; // ms, the last one again and again
+const INSISTING = 60000; // ms; later than that, nobody expects what was asked for
+const SIGNS = ["online", "workbin:try", "workbin:found"];
 const told = { reset: () => {}, out: () => {}, lost: () => {}, found: () => {} };
 let token = read("token");
 
@@ -17,7 +19,14 @@ export class Unreachable extends Error {}
 
 export const on = (hooks) => Object.assign(told, hooks);
 export const hasToken = () => token !== null;
-export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// Shorter where there is a sign that the server is back.
+export const pause = (ms) => new Promise((done) => {
+  const own = new AbortController();
+  const over = () => (own.abort(), clearTimeout(timer), done());
+  const timer = setTimeout(over, ms);
+  for (const sign of SIGNS) window.addEventListener(sign, over, { signal: own.signal });
+});
 
 export function useToken(given) {
   token = given;
@@ -40,21 +49,31 @@ export async function send(method, path, { body, key, signal, headers = {}, pati
   return answer;
 }
 
-const isPassing = (answer) => [502, 503, 504].includes(answer.status);
+const isAway = (answer) => [502, 504].includes(answer.status); // says a proxy
+const isPassing = (answer) => answer.status === 503 || isAway(answer);
+
+async function sendOnce(method, path, given) {
+  try {
+    const answer = await send(method, path, given);
+    if (isAway(answer)) told.lost();
+    return answer;
+  } catch (error) {
+    if (given.signal?.aborted) throw error;
+    told.lost();
+    return null;
+  }
+}
 
 // The same request again, under the same key: done once, however often it is sent.
 async function insist(method, path, given) {
-  for (const wait of [...PAUSES, null]) {
+  const giveUpAt = Date.now() + (given.again ? INSISTING : 0);
+  for (let turn = 0; ; turn += 1) {
     const sent = Date.now();
-    try {
-      const answer = await send(method, path, given);
-      if (!isPassing(answer) || wait === null) return [answer, sent];
-    } catch (error) {
-      if (given.signal?.aborted) throw error;
-      told.lost();
-      if (wait === null || !given.again) throw new Unreachable(String(error));
-    }
-    await pause(wait);
+    const answer = await sendOnce(method, path, given);
+    if (answer && !isPassing(answer)) return [answer, sent];
+    const isBusy = answer?.status === 503 && turn + 1 >= PAUSES.length;
+    if (isBusy || sent >= giveUpAt) throw new Unreachable(method);
+    await pause(PAUSES[Math.min(turn, PAUSES.length - 1)]);
   }
 }
 
@@ -62,7 +81,6 @@ export async function ask(method, path, body, { again = true, ...given } = {}) {
   const key = method === "POST" && again ? crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` : undefined;
   const [answer, sent] = await insist(method, path, { ...given, body, key, again });
   const found = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
-  if (isPassing(answer)) throw new Unreachable(found.title ?? "");
   told.found();
   if (found.server_time) heard(found.server_time, sent, Date.now());
   if (answer.status !== 401) told.reset(sent);

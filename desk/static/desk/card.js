@@ -29,8 +29,16 @@ function about(one, kind, lost) {
   return draftOf(one.id) === null ? placeName(one) : `${placeName(one)} · ${t("note.unsaved")}`;
 }
 
+// What waits changes with the minutes, what is held with the seconds.
+function isAsItWas(card, one, isOpen) {
+  const minute = Math.floor(now() / 60000), { seen } = card;
+  card.seen = { one, isOpen, minute };
+  return seen?.one === one && seen.isOpen === isOpen && seen.minute === minute;
+}
+
 export function fillCard(row, one, { kind, isOpen, lost = null }) {
   const card = row.firstChild, [mark, text] = card.children;
+  if (isAsItWas(card, one, isOpen) && kind === "waits") return;
   card.interaction = one;
   set(card, "href", `#${one.id}`);
   const [line, title, where] = text.children, [from, when] = line.children;

@@ -15,7 +15,7 @@ export function ask({ title, about = null, fields, act, word, parent = byId("wor
   const before = document.activeElement;
   const heading = make("h2", { id: "dialog-title" }, title);
   const form = make("form", { method: "dialog" }, heading, about && make("p", { class: "small" }, about), ...fields,
-    make("div", { class: "acts" }, button(t("cancel"), { act: () => dialog.close() }),
+    make("div", { class: "acts" }, button(t(act ? "cancel" : "close"), { act: () => dialog.close() }),
       act && button(word, { kind: "first", type: "submit" })));
   const dialog = make("dialog", { "aria-labelledby": "dialog-title" }, form);
   form.addEventListener("submit", (event) => {

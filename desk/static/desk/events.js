@@ -37,6 +37,7 @@ const handlers = {
 function back() {
   if (state.lostAt === null) return;
   state.lostAt = null;
+  window.dispatchEvent(new Event("workbin:found"));
   tell(t("lost.found"));
   whenWorking("all", () => attempt(() => Promise.all([readMine(), readLists()])));
   changed();

@@ -2,8 +2,8 @@
 import { locale, t } from "./words.js";
 
 const format = (options) => new Intl.DateTimeFormat(locale, options);
-const clock = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const today = format({ hour: "2-digit", minute: "2-digit" });
+const clock = format({ timeStyle: "medium" });
+const today = format({ timeStyle: "short" });
 const thisYear = format({ day: "numeric", month: "short" });
 const long = format({ day: "numeric", month: "short", year: "numeric" });
 const exact = format({ dateStyle: "full", timeStyle: "short" });

@@ -5,6 +5,7 @@ import { lasting, time } from "./format.js";
 import { putAway } from "./holding.js";
 import { attempt, tell } from "./notices.js";
 import { move } from "./moving.js";
+import { focusOpen } from "./opening.js";
 import { placeName } from "./titles.js";
 import { has, t } from "./words.js";
 
@@ -36,7 +37,7 @@ export function goneBanner(lost) {
   if (draft !== null && navigator.clipboard) {
     acts.append(button(t("note.copy"), { symbol: "copy", act: () => attempt(() => copy(draft)) }));
   }
-  acts.append(button(t("act.away"), { kind: "first", act: () => putAway(interaction.id) }));
+  acts.append(button(t("act.away"), { kind: "first", act: () => (putAway(interaction.id), focusOpen()) }));
   const words = make("div", { class: "gone-words" }, make("strong", {}, whatHappened(lost)),
     make("p", {}, [whereNow(lost), draft === null ? "" : t("gone.draft")].filter(Boolean).join(" ")),
     make("p", { class: "small" }, t("gone.at", { at: time(at) })));

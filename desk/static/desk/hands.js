@@ -5,10 +5,12 @@ import { count } from "./format.js";
 import { readMore, toggle } from "./lists.js";
 import { open } from "./opening.js";
 import { attempt } from "./notices.js";
-import { oneStop } from "./roving.js";
-import { changed, state } from "./store.js";
+import { catchFocus, indexOfFocus, oneStop } from "./roving.js";
+import { changed, look, state } from "./store.js";
 import { nameOfWorkbin } from "./titles.js";
 import { t } from "./words.js";
+
+const AT_ONCE = 40;
 
 export const inHands = () => [
   ...[...state.held.values()].map((one) => ({ kind: "held", one })),
@@ -17,7 +19,9 @@ export const inHands = () => [
 
 function fillList(list, rows) {
   const fill = (row, { kind, one, lost }) => fillCard(row, one, { kind, lost, isOpen: state.selected === one.id });
+  const index = indexOfFocus(list);
   sync(list, rows, ({ kind, one }) => `${kind} ${one.id}`, ({ kind }) => makeCard(kind, open), fill);
+  catchFocus(list, index);
   oneStop(list);
 }
 
@@ -32,6 +36,13 @@ function makeBin(workbin) {
     list, make("p", { class: "none" }, t("bin.empty")), more);
 }
 
+// Two hundred rows in one go would be felt: the others come with the next frames.
+function portion(list, items) {
+  const ready = list.children.length + AT_ONCE;
+  if (items.length > ready) requestAnimationFrame(() => state.me && look());
+  return items.slice(0, ready);
+}
+
 function fillBin(section, workbin) {
   const content = state.contents.get(workbin.id);
   const items = (content?.items ?? []).filter(({ id }) => !state.held.has(id));
@@ -39,7 +50,7 @@ function fillBin(section, workbin) {
   say(head.children[0], nameOfWorkbin(workbin));
   say(head.children[1], count(content?.more ? workbin.waiting : items.length));
   set(head.children[2], "aria-label", t("bin.close.of", { name: nameOfWorkbin(workbin) }));
-  fillList(list, items.map((one) => ({ kind: "waits", one })));
+  fillList(list, portion(list, items).map((one) => ({ kind: "waits", one })));
   none.hidden = !content || items.length > 0;
   more.hidden = !content?.more;
 }

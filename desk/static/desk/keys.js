@@ -29,6 +29,7 @@ const KEYS = {
   h: () => first('#held [tabindex="0"]'),
   "?": () => help(),
 };
+const GO = ["j", "k"]; // may be held down
 const SHOWN = ["n", "w", "j", "k", "i", "f", "m", "r", "t", "e", "q", "b", "h", "?"];
 
 const isOn = () => preference("keys") !== "off";
@@ -37,7 +38,7 @@ const isWriting = (node) =>
   node.closest("input, textarea, select, [contenteditable]") !== null && node.closest("dialog:not([open])") === null;
 
 export function help() {
-  const others = [["Ctrl Enter", t("key.save")], ["↑ ↓", t("key.arrows")], ["Esc", t("key.escape")]];
+  const others = ["save", "arrows", "escape"].map((name) => [t(`keys.${name}`), t(`key.${name}`)]);
   const rows = [...SHOWN.map((key) => [key.toUpperCase(), t(`key.${key}`)]), ...others];
   const list = make("dl", { class: "keys" }, ...rows.map(([key, words]) =>
     make("div", {}, make("dt", {}, make("kbd", {}, key)), make("dd", {}, words))));
@@ -57,6 +58,7 @@ export function watchKeys() {
     const act = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();
+    if (event.repeat && !GO.includes(event.key)) return;
     act();
   });
 }

@@ -10,6 +10,7 @@ export async function readLists() {
   const [queues, workbins] = await Promise.all([get("queues"), get("workbins")]);
   state.queues = queues.queues;
   state.workbins = workbins.workbins;
+  state.hasLists = true;
   for (const id of state.shown) if (!state.workbins.some((one) => one.id === id)) hide(id);
   changed();
 }
@@ -19,16 +20,27 @@ export async function readTypes() {
   for (const { name, display_name: words } of types) state.types.set(name, words);
 }
 
-export async function readContent(id) {
-  const found = await get(`workbins/${id}/content`, { limit: MOST });
-  state.contents.set(id, { items: found.interactions, more: found.next });
-  changed();
-}
+const reading = new Set(); // {workbin, left}: what is told to have left while its content is read
 
-export async function readMore(id) {
-  const shown = state.contents.get(id);
-  const found = await get(`workbins/${id}/content`, { limit: MOST, cursor: shown.more });
-  state.contents.set(id, { items: [...shown.items, ...found.interactions], more: found.next });
+// As many as are listed already, so that nothing is hidden again; at least a page.
+export const readContent = (id) => readUpTo(id, state.contents.get(id)?.items.length ?? 0);
+
+export const readMore = (id) => readUpTo(id, state.contents.get(id).items.length + 1);
+
+async function readUpTo(workbin, number) {
+  const own = { workbin, left: new Set() }, items = [];
+  let more = null;
+  reading.add(own);
+  try {
+    do {
+      const page = await get(`workbins/${workbin}/content`, { limit: MOST, ...(more ? { cursor: more } : {}) });
+      items.push(...page.interactions);
+      more = page.next;
+    } while (more && items.length < number);
+  } finally {
+    reading.delete(own);
+  }
+  if (state.shown.has(workbin)) state.contents.set(workbin, { items: items.filter(({ id }) => !own.left.has(id)), more });
   changed();
 }
 
@@ -59,6 +71,7 @@ export async function toggle(id) {
 // What left is gone from the list at once; to see what came, the server must be asked.
 export function contentChanged({ workbin, operation, interaction }) {
   const content = state.contents.get(workbin);
+  if (operation === "Removed") for (const one of reading) if (one.workbin === workbin) one.left.add(interaction);
   if (operation === "Removed" && content) content.items = content.items.filter(({ id }) => id !== interaction);
   else if (content) whenWorking(`content ${workbin}`, () => attempt(() => readContent(workbin)));
   refreshSoon();

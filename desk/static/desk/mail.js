@@ -5,6 +5,7 @@ import { personOf, textOf } from "./titles.js";
 import { t } from "./words.js";
 
 const LINK = /https?:\/\/[^\s<>"]+[^\s<>"'.,;:!?)\]}]/g;
+const QUOTED = /^\s*> ?/;
 const LONG_QUOTE = 6; // lines
 
 const list = (value) => (Array.isArray(value) ? value : value ? [value] : []).map(textOf);
@@ -14,7 +15,7 @@ export function makeMail({ user_data: data }) {
   const initial = (name.match(/[\p{L}\p{N}]/u)?.[0] ?? "?").toUpperCase();
   const face = make("span", { class: "face", "aria-hidden": "true" }, initial);
   const from = make("p", { class: "from" }, make("strong", {}, name), ...(mail && mail !== name ? [" ", make("span", {}, mail)] : []));
-  const to = make("p", { class: "to" }, [t("mail.to", { to: list(data.to).join(", ") || t("mail.nobody") }),
+  const to = make("p", { class: "to" }, [list(data.to).length ? t("mail.to", { to: list(data.to).join(", ") }) : t("mail.nobody"),
     ...(list(data.cc).length ? [t("mail.cc", { cc: list(data.cc).join(", ") })] : [])].join(" · "));
   const node = make("section", { class: "mail", "aria-label": t("mail") },
     make("div", { class: "mail-head" }, face, make("div", { class: "people" }, from, to), make("time", {})),
@@ -43,7 +44,8 @@ function paragraphs(text) {
 export function makeText(text) {
   const node = make("div", { class: "text" });
   for (const { kind, lines } of paragraphs(text)) {
-    const block = make("div", { class: kind }, ...linked(lines.join("\n")));
+    const shown = kind === "quote" ? lines.map((line) => line.replace(QUOTED, "")) : lines; // its edge says so
+    const block = make("div", { class: kind }, ...linked(shown.join("\n")));
     if (kind !== "quote" || lines.length <= LONG_QUOTE) node.append(block);
     else node.append(make("details", {}, make("summary", {}, t("mail.quote", { count: lines.length })), block));
   }

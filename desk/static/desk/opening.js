@@ -1,5 +1,6 @@
 // To open an interaction, and on a phone to come back from it.
 import { byId } from "./dom.js";
+import { hasFallen } from "./roving.js";
 import { changed, state } from "./store.js";
 
 export const isNarrow = () => matchMedia("(max-width: 760px)").matches;
@@ -17,7 +18,7 @@ export function focusOpen() {
 }
 
 export function settle() {
-  if (document.activeElement === document.body) focusOpen();
+  if (hasFallen()) focusOpen();
 }
 
 export function close() {

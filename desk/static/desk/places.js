@@ -13,8 +13,14 @@ import { t } from "./words.js";
 
 const OWNERS = { agent: "person", agent_group: "people", place: "place", place_group: "place" };
 
+let isTaking = false;
+const isFirst = (click) => click.detail < 2; // a double click takes one
+
 export async function take(queue = null) {
+  if (isTaking) return;
+  isTaking = true;
   const pulled = await attempt(() => pull(queue));
+  isTaking = false;
   if (pulled?.length) focusOpen();
   refreshSoon();
 }
@@ -27,7 +33,7 @@ function pullOrWait({ name, waiting }) {
 }
 
 function makeQueue(queue) {
-  const act = button("", { kind: "small", act: () => pullOrWait(state.queues.find(({ name }) => name === queue.name)) });
+  const act = button("", { kind: "small", act: (click) => isFirst(click) && pullOrWait(state.queues.find(({ name }) => name === queue.name)) });
   const text = make("span", { class: "place-text" },
     make("span", { class: "place-name" }), make("span", { class: "place-about" }));
   return make("li", { class: "place", "data-queue": queue.name }, text, make("span", { class: "number" }), act);
@@ -65,6 +71,7 @@ function fillWorkbin(row, workbin) {
   const act = row.firstChild, content = state.contents.get(workbin.id);
   const waiting = content && !content.more ? content.items.length : workbin.waiting;
   say(act.children[1], nameOfWorkbin(workbin));
+  set(row, "title", nameOfWorkbin(workbin));
   say(act.children[2], count(waiting));
   set(act, "aria-pressed", state.shown.has(workbin.id));
   say(act.children[3], t("bin.waiting", { count: waiting }));
@@ -77,13 +84,13 @@ export function showPlaces() {
   byId("waiting").hidden = state.waiting === null;
   say(byId("waiting-for"), state.waiting?.queue ? t("wait.for.queue", { queue: state.waiting.queue }) : t("wait.for.any"));
   sync(byId("queues"), state.queues, ({ name }) => name, makeQueue, fillQueue);
-  byId("no-queues").hidden = state.queues.length > 0;
+  byId("no-queues").hidden = !state.hasLists || state.queues.length > 0;
   sync(byId("workbins"), state.workbins, ({ id }) => id, makeWorkbin, fillWorkbin);
-  byId("no-workbins").hidden = state.workbins.length > 0;
+  byId("no-workbins").hidden = !state.hasLists || state.workbins.length > 0;
 }
 
 export function bindPlaces() {
-  byId("next").addEventListener("click", () => take());
+  byId("next").addEventListener("click", (click) => isFirst(click) && take());
   byId("wait").addEventListener("click", toggleWaiting);
   byId("stop-waiting").addEventListener("click", () => attempt(stopWaiting));
   changed();

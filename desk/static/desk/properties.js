@@ -38,7 +38,7 @@ function makeForm(id) {
   const priority = make("input", { id: "priority", type: "number", step: 1, required: true });
   const subtype = make("input", { id: "subtype", maxlength: 100, autocomplete: "off" });
   const key = make("input", { id: "property-key", autocomplete: "off", list: "property-keys" });
-  const value = make("input", { id: "property-value", autocomplete: "off" });
+  const value = make("input", { id: "property-value", autocomplete: "off", placeholder: t("change.hint") });
   const keys = make("datalist", { id: "property-keys" });
   const form = make("form", { class: "change" },
     field("priority", t("property.priority"), priority), field("subtype", t("property.interaction_subtype"), subtype),

@@ -3,12 +3,12 @@
 import { state } from "./store.js";
 
 const MOMENT = 2000; // ms that an act lasts
-const due = new Map();
+const due = new Map(), running = new Set();
 let actedAt = 0;
 
 export const mayAsk = () => state.held.size === 0 || Date.now() - actedAt < MOMENT;
 
-// Once, however often it is wished for.
+// Once, however often it is wished for; and once more, if it is wished for while it runs.
 export function whenWorking(name, act) {
   due.set(name, act);
   flush();
@@ -16,9 +16,12 @@ export function whenWorking(name, act) {
 
 export function flush() {
   if (!state.me || !mayAsk()) return;
-  const acts = [...due.values()];
-  due.clear();
-  for (const act of acts) act();
+  for (const [name, act] of [...due]) {
+    if (running.has(name)) continue;
+    due.delete(name);
+    running.add(name);
+    act().finally(() => (running.delete(name), flush()));
+  }
 }
 
 export function acted() {

@@ -14,14 +14,26 @@ export function oneStop(list) {
   }
 }
 
+const at = (all, index) => all[Math.min(all.length - 1, Math.max(0, index))];
+let fallen = null; // where the focus was put, because what had it is gone
+
+export const indexOfFocus = (list) => linksOf(list).indexOf(document.activeElement);
+
+export function catchFocus(list, index) {
+  if (index < 0 || document.activeElement !== document.body) return;
+  fallen = at(linksOf(list), index) ?? null;
+  fallen?.focus({ preventScroll: true });
+}
+
+export const hasFallen = () => [document.body, fallen].includes(document.activeElement);
+
 export function watchArrows() {
   document.addEventListener("keydown", (event) => {
     const list = event.target.closest?.("[data-roving]");
     if (!list || !(event.key in STEPS) || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    const all = linksOf(list), at = all.indexOf(event.target);
-    const next = all[Math.min(all.length - 1, Math.max(0, at + STEPS[event.key]))];
-    next?.focus();
+    const all = linksOf(list);
+    at(all, all.indexOf(event.target) + STEPS[event.key])?.focus();
     oneStop(list);
   });
 }

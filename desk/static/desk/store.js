@@ -5,6 +5,7 @@ export const state = {
   me: null, // agent and session, while logged in
   held: new Map(), // my interactions, by id
   gone: new Map(), // those that were mine a moment ago, until they are put away: {interaction, reason, ...}
+  hasLists: false, // of queues and workbins, as the server tells them
   queues: [],
   workbins: [],
   types: new Map(), // display names of workbin types
@@ -55,7 +56,7 @@ export function restore() {
 
 export function forget() {
   for (const each of [state.held, state.gone, state.contents, state.shown]) each.clear();
-  Object.assign(state, { me: null, queues: [], workbins: [], looked: null, selected: null, waiting: null, lostAt: null });
+  Object.assign(state, { me: null, hasLists: false, queues: [], workbins: [], looked: null, selected: null, waiting: null, lostAt: null });
   for (const key of ["held", "gone", "shown", "selected", "cursor", "token", "me"]) keep(key, null);
 }
 

@@ -1,25 +1,34 @@
 // The agent's events as they come: read on from the last one after any break, so none is missed. They are
-// received only, which resets no timer. Where a proxy holds streams back, they are asked for instead.
+// received only, which resets no timer. Where no stream comes through, they are asked for page by page instead.
 import { Unreachable, pause, send } from "./api.js";
 import { keep, read } from "./kept.js";
 
 const PAUSES = [0, 500, 1000, 2000, 4000, 8000]; // ms, the last one again and again
-const QUIET = 40000, FIRST = 20000; // ms without a sign of life; there is one every 15 s
+const QUIET = 40000, FIRST = 6000; // ms without a sign of life; there is one at once, and every 15 s
+const LASTING = 2000; // ms after which a connection has been one
+const PAGES = 15; // before a stream is tried again: about five minutes
+const PAGE_SECONDS = 20;
 let current = null;
 
 class Expired extends Error {}
 
-async function open(path, headers, signal) {
-  const answer = await send("GET", path, { headers, signal, patience: 0 });
+async function open(path, given) {
+  const answer = await send("GET", path, { patience: 0, ...given });
   if (answer.status === 410) throw new Expired();
   if (!answer.ok) throw new Unreachable(String(answer.status));
   return answer;
 }
 
-// A break in the air is seen because nothing comes any more.
-function watchdog(ms, act) {
-  let timer = setTimeout(act, ms);
-  return { fed: () => (clearTimeout(timer), (timer = setTimeout(act, QUIET))), end: () => clearTimeout(timer) };
+// A break in the air is seen because nothing comes any more, or because the browser knows.
+function watchdog() {
+  const own = new AbortController(), cut = () => own.abort();
+  let timer = setTimeout(cut, FIRST);
+  window.addEventListener("offline", cut);
+  return {
+    signal: own.signal,
+    fed: () => (clearTimeout(timer), (timer = setTimeout(cut, QUIET))),
+    end: () => (clearTimeout(timer), window.removeEventListener("offline", cut)),
+  };
 }
 
 function pieceOf(text, told) {
@@ -31,12 +40,11 @@ function pieceOf(text, told) {
 }
 
 async function readStream(told, signal) {
-  const own = new AbortController();
-  const dog = watchdog(FIRST, () => own.abort());
+  const dog = watchdog(), cursor = read("cursor");
+  const headers = cursor ? { "Last-Event-ID": cursor } : {};
   let text = "";
   try {
-    const cursor = read("cursor");
-    const answer = await open("events/stream", cursor ? { "Last-Event-ID": cursor } : {}, AbortSignal.any([signal, own.signal]));
+    const answer = await open("events/stream", { headers, signal: AbortSignal.any([signal, dog.signal]) });
     told.open();
     for (const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader(); ;) {
       const { done, value } = await reader.read();
@@ -53,38 +61,39 @@ async function readStream(told, signal) {
 
 async function readPage(told, signal) {
   const cursor = read("cursor");
-  const answer = await open(`events?${new URLSearchParams(cursor ? { after: cursor, wait_seconds: 20 } : {})}`, {}, signal);
+  const asked = new URLSearchParams(cursor ? { after: cursor, wait_seconds: PAGE_SECONDS } : {});
+  const answer = await open(`events?${asked}`, { signal, patience: QUIET });
   told.open();
   const page = await answer.json();
   for (const event of page.events) told.event(event);
   keep("cursor", page.cursor);
 }
 
+// Where no stream opens, a page shows whether the server is there: if so, some more are asked for.
 // told: {event(event), open(), broken(), expired()}
 export async function listen(told) {
   stopListening();
   const own = (current = new AbortController());
-  for (let breaks = 0, silent = 0; !own.signal.aborted;) {
-    const began = Date.now();
+  for (let breaks = 0, pages = 0, isServed = false; !own.signal.aborted; breaks += 1) {
+    let openedAt = Infinity;
+    const open = () => ((openedAt = Date.now()), told.open());
     try {
-      const opened = () => ((breaks = 0), told.open());
-      await (silent > 1 ? readPage : readStream)({ ...told, open: opened }, own.signal);
-      silent = 0;
+      await (pages ? readPage : readStream)({ ...told, open }, own.signal);
+      if (pages) breaks = 0;
+      [isServed, pages] = [pages > 0, Math.max(0, pages - 1)];
     } catch (error) {
       if (own.signal.aborted) return;
       if (error instanceof Expired) {
         keep("cursor", null);
         told.expired();
-      } else if (error.name === "AbortError" && Date.now() - began >= FIRST) silent += 1;
-      if (breaks > 0) told.broken();
+      } else if (pages) told.broken();
+      const isShut = !pages && openedAt === Infinity;
+      [isServed, pages] = [isShut && isServed, !isShut ? 0 : isServed ? PAGES : 1];
     }
-    await Promise.race([pause(PAUSES[Math.min(breaks++, PAUSES.length - 1)]), awake()]);
+    if (Date.now() - openedAt > LASTING) breaks = 0;
+    await pause(PAUSES[Math.min(breaks, PAUSES.length - 1)]);
   }
 }
-
-let wake = () => {};
-const awake = () => new Promise((done) => (wake = done));
-for (const sign of ["online", "workbin:try"]) window.addEventListener(sign, () => wake());
 
 export function stopListening() {
   current?.abort();

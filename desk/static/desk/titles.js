@@ -14,10 +14,12 @@ export function titleOf({ id, external_id: name, user_data: data, media_type: me
   return [data.subject, data.title, name].find(isText) ?? t("untitled", { media, id });
 }
 
-// `Ann Lee <ann@example.org>, …`
+// `Ann Lee <ann@example.org>, …`, or of old `ann@example.org (Ann Lee)`
 export function personOf(address) {
   const given = textOf(Array.isArray(address) ? address[0] : address).slice(0, LONGEST);
   const first = given.split(/,(?=[^,]*@)/)[0];
+  const [, old, oldName] = first.match(/^\s*(\S+@\S+)\s+\(([^()]+)\)\s*$/) ?? [];
+  if (old) return { name: oldName.trim() || old, mail: old };
   const [, name, mail] = first.match(/^\s*"?(.*?)"?\s*<([^>]*)>/) ?? [null, "", first.trim()];
   return { name: name || mail, mail };
 }

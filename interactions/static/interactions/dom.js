@@ -24,18 +24,17 @@ export function set(node, name, value) {
   else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }
 
-// A node per item, found again by its key and kept.
+// A node per item, found again by its key and kept. Those that are left over go first: nothing else has to move.
 export function sync(parent, items, keyOf, create, fill) {
   const focused = document.activeElement;
   const known = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  const keys = items.map((item) => String(keyOf(item))), wanted = new Set(keys);
+  known.forEach((node, key) => wanted.has(key) || node.remove());
   items.forEach((item, index) => {
-    const key = String(keyOf(item));
-    const node = known.get(key) ?? create(item);
+    const key = keys[index], node = known.get(key) ?? create(item);
     node.dataset.key = key;
-    known.delete(key);
     if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
     fill(node, item);
   });
-  known.forEach((node) => node.remove());
   if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
 }
