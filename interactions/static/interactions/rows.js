@@ -25,7 +25,6 @@ export function arrange(table, ids, fetched) {
     if (row === next) next = next.nextElementSibling;
     else table.insertBefore(row, next);
   }
-  [...table.tBodies].forEach((row, index) => stripe(row, index % 2 === 1));
 }
 
 // Nobody can tell it anything any more.
@@ -40,8 +39,4 @@ function renewed(row, other) {
   other.classList.add("wb-new");
   row?.replaceWith(other);
   return other;
-}
-
-function stripe(row, isOdd) {
-  for (const name of ["bg-base-50", "dark:bg-white/[.02]"]) row.classList.toggle(name, isOdd);
 }
