@@ -5,9 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, TextField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Left
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -30,6 +28,7 @@ from interactions.admin.narrowing import minutes, narrow
 from interactions.admin.parties import REVOKE as REVOKE_PARTY
 from interactions.admin.parties import PartiesSoFar
 from interactions.admin.rights import may_supervise, only_seen, sees_only_own
+from interactions.admin.thread import thread, with_subject
 from interactions.admin.words import STATE_COLORS, label, link, moment, shorten, write_data, write_span
 from interactions.lifecycle import Changes
 from interactions.models import Interaction, Party
@@ -88,8 +87,7 @@ class InteractionList(ChangeList):
     """A page of rows, without the data that each may have a megabyte of."""
 
     def get_queryset(self, request: HttpRequest, *args: Any) -> QuerySet[Interaction]:
-        subject = Left(Cast(KT("user_data__subject"), TextField()), 80)
-        queryset = super().get_queryset(request, *args).defer("user_data").annotate(subject=subject)
+        queryset = with_subject(super().get_queryset(request, *args))
         return narrow(request.GET, queryset, sees_only_own(request, VIEW))
 
     def get_results(self, request: HttpRequest) -> None:
@@ -102,7 +100,9 @@ class InteractionList(ChangeList):
 @admin.register(Interaction)
 class InteractionAdmin(LiveMixin, Commanded):
     # Other apps add sections to an interaction's page, as the event log does.
-    sections: list[Callable[[HttpRequest, Interaction], str]] = []
+    sections: list[Callable[[HttpRequest, Interaction], str]] = [
+        lambda request, interaction: thread(request, interaction, VIEW)
+    ]
 
     list_display = (
         "number",
