@@ -170,6 +170,15 @@ class InteractionAdmin(LiveMixin, Commanded):
         ("Data", {"fields": ("data",)}),
     )
 
+    @classmethod
+    def learn(cls, after: str, of_many: Callable[..., Any], of_one: Callable[..., Any]) -> None:
+        """Other apps add commands, as actions of the list and of a page, after one that there is."""
+        for name, new in (("actions", of_many), ("actions_detail", of_one)):
+            setattr(cls, new.__name__, new)
+            known = list(getattr(cls, name))
+            known.insert(known.index(f"{after}_this" if new is of_one else after) + 1, new.__name__)
+            setattr(cls, name, tuple(known))
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return InteractionList
 
