@@ -34,7 +34,7 @@ AGENTS = """
 """
 OLDEST = """
     () => [...document.querySelectorAll(".wbd-queues tbody a[href*='waits']")].map((link) =>
-        link.getAttribute("href"))
+        [link.getAttribute("href"), link.textContent])
 """
 
 
@@ -85,7 +85,7 @@ def test_lines_of_queues_and_agents(watcher: Watcher, afternoon: Floor) -> None:
 
 def test_the_oldest_stands_first(watcher: Watcher, afternoon: Floor) -> None:
     oldest = Interaction.objects.filter(queue=afternoon.queue, state="queued").order_by("waiting_since")[0]
-    [address] = counted(watcher, OLDEST)
+    [(address, _)] = counted(watcher, OLDEST)
     watcher.open(address)
     assert rows(watcher.page)[0] == str(oldest.pk)
 

@@ -1,5 +1,6 @@
 """Place interactions in a workbin, by hand: a command that the pages of interactions get from here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -29,7 +30,7 @@ class WorkbinSelect(AutocompleteSelect):
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return super().build_attrs(*args, **kwargs) | {"data-placeholder": "Choose a workbin"}
 
-    def optgroups(self, name: str, value: list[str], attr: dict[str, Any] | None = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> list[Any]:
         """What is sent may be anything."""
         return super().optgroups(name, [id for id in value if is_id(str(id))], attr)
 
@@ -64,7 +65,7 @@ def place_in_workbin(
     return admin.order_selected(request, PLACE, queryset)
 
 
-@action(description=PLACE.title, permissions=["operate"], url_path="place-in-workbin", icon="inventory_2")
+@action(description="To workbin", permissions=["operate"], url_path="place-in-workbin", icon="inventory_2")
 def place_this_in_workbin(admin: InteractionAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     return admin.order_one(request, PLACE, object_id)
 
