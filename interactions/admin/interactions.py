@@ -64,7 +64,13 @@ PRIORITISE = Order(
 )
 
 VIEW = "interactions.view_interaction"
+Section = Callable[[HttpRequest, Interaction], str]
 STANDING = {State.QUEUED: "wait", State.HANDLING: "are held", State.STOPPED: "are stopped already"}
+
+
+def subject_of(row: Interaction) -> str:
+    subject = row.user_data.get("subject")
+    return "" if subject is None else str(subject)[:200]
 
 
 class HeldByFilter(ExactFilter):
@@ -99,10 +105,9 @@ class InteractionList(ChangeList):
 
 @admin.register(Interaction)
 class InteractionAdmin(LiveMixin, Commanded):
-    # Other apps add sections to an interaction's page, as the event log does.
-    sections: list[Callable[[HttpRequest, Interaction], str]] = [
-        lambda request, interaction: thread(request, interaction, VIEW)
-    ]
+    # Other apps add sections to an interaction's page: below what there is to know at once, and at its end.
+    sections: list[Section] = [lambda request, interaction: thread(request, interaction, VIEW)]
+    sections_at_end: list[Section] = []
 
     list_display = (
         "number",
@@ -148,6 +153,7 @@ class InteractionAdmin(LiveMixin, Commanded):
             None,
             {
                 "fields": (
+                    ("subject",),
                     ("state_label", "held_by"),
                     ("location", "priority"),
                     ("media_type", "kind"),
@@ -156,6 +162,7 @@ class InteractionAdmin(LiveMixin, Commanded):
                 )
             },
         ),
+        ("Data", {"fields": ("data",)}),
         (
             "Times (UTC)",
             {
@@ -167,7 +174,6 @@ class InteractionAdmin(LiveMixin, Commanded):
                 )
             },
         ),
-        ("Data", {"fields": ("data",)}),
     )
 
     @classmethod
@@ -201,6 +207,10 @@ class InteractionAdmin(LiveMixin, Commanded):
         parts = [f"{known[state]:,} {words}" for state, words in STANDING.items() if state in known]
         return f"Of these {', '.join(parts)}." if len(ids) > 1 and parts else ""
 
+    def describe(self, row: Interaction) -> str:
+        subject = subject_of(row)
+        return f"{row.pk}: {subject}" if subject else str(row)
+
     def mark(self, row: Any) -> object:
         holder = row.open_parties[0].pk if row.open_parties else None
         return row.state, row.queue_id, row.priority, holder, row.subject, row.external_id
@@ -209,7 +219,8 @@ class InteractionAdmin(LiveMixin, Commanded):
         response = super().change_view(request, object_id, *args, **kwargs)
         context = getattr(response, "context_data", None) or {}
         if row := context.get("original"):
-            context["sections"] = [section(request, row) for section in self.sections]
+            for name in ("sections", "sections_at_end"):
+                context[name] = [section(request, row) for section in getattr(self, name)]
         return response
 
     @display(description="id")
@@ -217,8 +228,8 @@ class InteractionAdmin(LiveMixin, Commanded):
         return str(row.pk)
 
     @display(description="subject")
-    def subject(self, row: Any) -> SafeString | None:
-        return shorten(row.subject)
+    def subject(self, row: Any) -> SafeString | str | None:
+        return shorten(row.subject) if hasattr(row, "subject") else subject_of(row)
 
     @display(description="external id")
     def external(self, row: Interaction) -> SafeString | None:
@@ -271,11 +282,11 @@ class InteractionAdmin(LiveMixin, Commanded):
     def revoke_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.order_one(request, REVOKE, object_id)
 
-    @action(description="Place in queue", permissions=["operate"], url_path="place", icon="move_down")
+    @action(description="To queue", permissions=["operate"], url_path="place", icon="move_down")
     def place_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.order_one(request, PLACE, object_id)
 
-    @action(description="Change priority", permissions=["supervise"], url_path="prioritise", icon="swap_vert")
+    @action(description="Priority", permissions=["supervise"], url_path="prioritise", icon="swap_vert")
     def prioritise_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.order_one(request, PRIORITISE, object_id)
 

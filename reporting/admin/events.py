@@ -138,4 +138,4 @@ def history(request: HttpRequest, interaction: Interaction) -> str:
     return render_to_string("reporting/admin/history.html", context)
 
 
-InteractionAdmin.sections.append(history)
+InteractionAdmin.sections_at_end.append(history)

@@ -47,7 +47,7 @@ def test_waiting_and_held_ones(floor: Floor, root: Client, drafts: Workbin) -> N
 def test_one_from_its_page(floor: Floor, root: Client, drafts: Workbin) -> None:
     [id] = floor.submit()
     page = f"{CORE}/interaction/{id}"
-    assert "Place in workbin" in root.get(f"{page}/change/").content.decode()
+    assert "To workbin" in root.get(f"{page}/change/").content.decode()
     assert "1 interaction placed" in post(
         root, f"{page}/place-in-workbin/", confirmed="yes", workbin=drafts.pk
     )

@@ -1,8 +1,10 @@
 """The list of open parties goes on by itself: clocks run down, rows move, come and go."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from interactions import lifecycle
 from interactions.callers import AdminCaller
@@ -54,6 +56,20 @@ def test_clocks_run_down_and_renewed_rows_tick_too(watcher: Watcher, floor: Floo
         left = seconds(page, party)
         wait_until(page, party, f"left < {left}")
     page.wait_for_function("document.querySelectorAll('.wb-gone').length === 0")
+
+
+def test_whoever_has_the_focus_keeps_it_while_others_move(watcher: Watcher, floor: Floor) -> None:
+    """The first goes to the end, as one does whose agent has sent a request."""
+    floor.submit(5)
+    parties = sorted((row.hold.id for row in floor.pull(floor.alice, 5)), reverse=True)
+    page = watcher.page
+    watcher.open(LIST)
+    wait_for_rows(page, parties)
+    first, second, *others = parties
+    page.locator(f"tr:has([data-party='{second}']) th a").focus()
+    Party.objects.filter(pk=first).update(deadline_at=F("deadline_at") + timedelta(seconds=30))
+    wait_for_rows(page, [second, *others, first])
+    assert page.evaluate("document.activeElement.textContent") == str(second)
 
 
 def test_five_hundred_of_them(watcher: Watcher, floor: Floor) -> None:
