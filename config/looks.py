@@ -32,6 +32,7 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "reporting.dashboard.views.add_to_index",
     "STYLES": [
         lambda request: static("interactions/admin.css"),
+        lambda request: static("interactions/table.css"),
         lambda request: static("reporting/life.css"),
     ],
     "COLORS": {

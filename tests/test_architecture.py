@@ -12,7 +12,7 @@ WIRING = {"config.urls", "config.settings"}  # name everything by strings, and a
 
 # Inside the core, from those who ask to those who know nothing; each may know its own layer and those below.
 LAYERS = [
-    {"api", "tasks", "admin", "reaper", "urls", "management", "mail", "apps"},
+    {"api", "tasks", "admin", "reaper", "urls", "management", "mail", "apps", "templatetags"},
     {"sessions", "housekeeping", "idempotency", "restoring"},
     {"lifecycle"},
     {

@@ -5,9 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, TextField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Left
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -30,6 +28,7 @@ from interactions.admin.narrowing import minutes, narrow
 from interactions.admin.parties import REVOKE as REVOKE_PARTY
 from interactions.admin.parties import PartiesSoFar
 from interactions.admin.rights import may_supervise, only_seen, sees_only_own
+from interactions.admin.thread import thread, with_subject
 from interactions.admin.words import STATE_COLORS, label, link, moment, shorten, write_data, write_span
 from interactions.lifecycle import Changes
 from interactions.models import Interaction, Party
@@ -65,7 +64,13 @@ PRIORITISE = Order(
 )
 
 VIEW = "interactions.view_interaction"
+Section = Callable[[HttpRequest, Interaction], str]
 STANDING = {State.QUEUED: "wait", State.HANDLING: "are held", State.STOPPED: "are stopped already"}
+
+
+def subject_of(row: Interaction) -> str:
+    subject = row.user_data.get("subject")
+    return "" if subject is None else str(subject)[:200]
 
 
 class HeldByFilter(ExactFilter):
@@ -88,8 +93,7 @@ class InteractionList(ChangeList):
     """A page of rows, without the data that each may have a megabyte of."""
 
     def get_queryset(self, request: HttpRequest, *args: Any) -> QuerySet[Interaction]:
-        subject = Left(Cast(KT("user_data__subject"), TextField()), 80)
-        queryset = super().get_queryset(request, *args).defer("user_data").annotate(subject=subject)
+        queryset = with_subject(super().get_queryset(request, *args))
         return narrow(request.GET, queryset, sees_only_own(request, VIEW))
 
     def get_results(self, request: HttpRequest) -> None:
@@ -101,8 +105,9 @@ class InteractionList(ChangeList):
 
 @admin.register(Interaction)
 class InteractionAdmin(LiveMixin, Commanded):
-    # Other apps add sections to an interaction's page, as the event log does.
-    sections: list[Callable[[HttpRequest, Interaction], str]] = []
+    # Other apps add sections to an interaction's page: below what there is to know at once, and at its end.
+    sections: list[Section] = [lambda request, interaction: thread(request, interaction, VIEW)]
+    sections_at_end: list[Section] = []
 
     list_display = (
         "number",
@@ -148,6 +153,7 @@ class InteractionAdmin(LiveMixin, Commanded):
             None,
             {
                 "fields": (
+                    ("subject",),
                     ("state_label", "held_by"),
                     ("location", "priority"),
                     ("media_type", "kind"),
@@ -156,6 +162,7 @@ class InteractionAdmin(LiveMixin, Commanded):
                 )
             },
         ),
+        ("Data", {"fields": ("data",)}),
         (
             "Times (UTC)",
             {
@@ -167,8 +174,16 @@ class InteractionAdmin(LiveMixin, Commanded):
                 )
             },
         ),
-        ("Data", {"fields": ("data",)}),
     )
+
+    @classmethod
+    def learn(cls, after: str, of_many: Callable[..., Any], of_one: Callable[..., Any]) -> None:
+        """Other apps add commands, as actions of the list and of a page, after one that there is."""
+        for name, new in (("actions", of_many), ("actions_detail", of_one)):
+            setattr(cls, new.__name__, new)
+            known = list(getattr(cls, name))
+            known.insert(known.index(f"{after}_this" if new is of_one else after) + 1, new.__name__)
+            setattr(cls, name, tuple(known))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return InteractionList
@@ -192,6 +207,10 @@ class InteractionAdmin(LiveMixin, Commanded):
         parts = [f"{known[state]:,} {words}" for state, words in STANDING.items() if state in known]
         return f"Of these {', '.join(parts)}." if len(ids) > 1 and parts else ""
 
+    def describe(self, row: Interaction) -> str:
+        subject = subject_of(row)
+        return f"{row.pk}: {subject}" if subject else str(row)
+
     def mark(self, row: Any) -> object:
         holder = row.open_parties[0].pk if row.open_parties else None
         return row.state, row.queue_id, row.priority, holder, row.subject, row.external_id
@@ -200,7 +219,8 @@ class InteractionAdmin(LiveMixin, Commanded):
         response = super().change_view(request, object_id, *args, **kwargs)
         context = getattr(response, "context_data", None) or {}
         if row := context.get("original"):
-            context["sections"] = [section(request, row) for section in self.sections]
+            for name in ("sections", "sections_at_end"):
+                context[name] = [section(request, row) for section in getattr(self, name)]
         return response
 
     @display(description="id")
@@ -208,8 +228,8 @@ class InteractionAdmin(LiveMixin, Commanded):
         return str(row.pk)
 
     @display(description="subject")
-    def subject(self, row: Any) -> SafeString | None:
-        return shorten(row.subject)
+    def subject(self, row: Any) -> SafeString | str | None:
+        return shorten(row.subject) if hasattr(row, "subject") else subject_of(row)
 
     @display(description="external id")
     def external(self, row: Interaction) -> SafeString | None:
@@ -262,11 +282,11 @@ class InteractionAdmin(LiveMixin, Commanded):
     def revoke_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.order_one(request, REVOKE, object_id)
 
-    @action(description="Place in queue", permissions=["operate"], url_path="place", icon="move_down")
+    @action(description="To queue", permissions=["operate"], url_path="place", icon="move_down")
     def place_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.order_one(request, PLACE, object_id)
 
-    @action(description="Change priority", permissions=["supervise"], url_path="prioritise", icon="swap_vert")
+    @action(description="Priority", permissions=["supervise"], url_path="prioritise", icon="swap_vert")
     def prioritise_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.order_one(request, PRIORITISE, object_id)
 

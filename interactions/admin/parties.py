@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.db.models import DurationField, ExpressionWrapper, F, Model, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter, RelatedDropdownFilter
@@ -24,7 +24,7 @@ from interactions.admin.forms import ReasonForm
 from interactions.admin.live import LiveMixin, View
 from interactions.admin.locations import name_locations
 from interactions.admin.rights import may_supervise, only_seen
-from interactions.admin.words import label, link, moment, write_span
+from interactions.admin.words import label, link, moment, write_clock, write_span
 from interactions.callers import Caller
 from interactions.models import Party
 
@@ -54,22 +54,27 @@ def with_time_left(queryset: QuerySet[Party]) -> QuerySet[Party]:
     return queryset.annotate(left=left)
 
 
+_TIME_LEFT = (
+    '<span class="wb-time-left" data-party="{}" data-left="{}" data-warn-below="{}" '
+    'data-source="{}">{}</span>'
+)
+
+
+def write_time_left(party: Any) -> SafeString:
+    """As clock.js goes on with it."""
+    seconds = party.left.total_seconds()
+    words = write_clock(int(seconds)) if seconds > 0 else "overdue"
+    warn_below = f"{min(party.handling_timeout / 10, 60):g}"  # as EventDeadlineSoon
+    source = reverse("admin:interactions_party_time_left")
+    return format_html(_TIME_LEFT, party.pk, f"{seconds:.3f}", warn_below, source, words)
+
+
 class PartyColumns:
     @display(description="time left", ordering="deadline_at")
     def time_left(self, party: Any) -> SafeString | None:
         if party.ended_at:
             return None
-        seconds = party.left.total_seconds()
-        context = {
-            "party": party.pk,
-            "left": f"{seconds:.3f}",
-            "warn_below": f"{min(party.handling_timeout / 10, 60):g}",  # as EventDeadlineSoon
-            "source": reverse("admin:interactions_party_time_left"),
-            "is_overdue": seconds <= 0,
-            "minutes": int(seconds // 60),
-            "seconds": f"{int(seconds % 60):02}",
-        }
-        return render_to_string("interactions/admin/time_left.html", context)
+        return write_time_left(party)
 
     @display(description="handling timeout", ordering="handling_timeout")
     def timeout(self, party: Party) -> str | None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Model
@@ -43,6 +44,14 @@ def write_span(seconds: int | None) -> str | None:
     return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
 
 
+def write_clock(seconds: int) -> str:
+    """600 -> 10:00, 3605 -> 1:00:05."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@lru_cache(200)  # of a few words: rendered for each row, it is most of a list's time
 def label(text: str, color: str = "") -> SafeString:
     return render_to_string("unfold/helpers/label.html", {"text": text, "type": color})
 

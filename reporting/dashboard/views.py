@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from interactions.admin.rights import may_supervise
 from interactions.models import Queue
+from reporting.admin.events import WHOLE_QUARTERS
 from reporting.api.base import CSV, write_csv
 from reporting.dashboard import people, picture
 from reporting.dashboard.charts import CHARTS
@@ -79,8 +80,8 @@ def _lists(request: HttpRequest, interactions: str | None) -> dict[str, str]:
     """By the tile: the list of what it counts, as far as one may see it."""
     events = reverse("admin:reporting_event_changelist")
     found = {
-        "revoked": f"{events}?event=EventRevoked&minutes=60",
-        "completed": f"{events}?event=EventProcessingStopped&minutes=60",
+        "revoked": f"{events}?event=EventRevoked&minutes={WHOLE_QUARTERS}",
+        "completed": f"{events}?event=EventProcessingStopped&minutes={WHOLE_QUARTERS}",
     }
     if interactions:
         parties = reverse("admin:interactions_party_changelist")

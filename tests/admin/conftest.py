@@ -20,3 +20,11 @@ def root(client: Any, db: None) -> Any:
 
     client.force_login(User.objects.create_superuser("root", password="root knows"))
     return client
+
+
+@pytest.fixture
+def given(db: None) -> None:
+    """The roles that come with the server."""
+    from config import roles
+
+    roles.provide()

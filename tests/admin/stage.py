@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from interactions import lifecycle, sessions
@@ -103,6 +103,15 @@ def open_floor() -> Floor:
         log_in("alice"),
         log_in("bob"),
     )
+
+
+def enter(client: Client, name: str, role: str) -> Client:
+    user, _ = User.objects.get_or_create(username=name)
+    user.is_staff = True
+    user.save()
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+    return client
 
 
 def post(client: Client, path: str, **data: Any) -> str:

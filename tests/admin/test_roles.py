@@ -12,26 +12,12 @@ from interactions import lifecycle
 from interactions.callers import AdminCaller
 from interactions.models import Agent, AgentGroup, Interaction, Queue, Session
 from reporting.models import Event
-from tests.admin.stage import CORE, Floor, commits, last_event, make_agent, run_action, state_of
+from tests.admin.stage import CORE, Floor, commits, enter, last_event, make_agent, run_action, state_of
 from tests.imports import ROOT
 
 pytestmark = commits
 NAMES = ("operator", "supervisor", "auditor")
 ADMIN = AdminCaller("root")
-
-
-@pytest.fixture
-def given(db: None) -> None:
-    roles.provide()
-
-
-def enter(client: Client, name: str, role: str) -> Client:
-    user, _ = User.objects.get_or_create(username=name)
-    user.is_staff = True
-    user.save()
-    user.groups.add(Group.objects.get(name=role))
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

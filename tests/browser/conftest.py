@@ -1,4 +1,4 @@
-"""A browser for the scenes of a module, with a profile of its own that is empty."""
+"""A browser for the scenes of a module, with a profile of its own that is empty; and an admin before it."""
 
 import os
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 ]
+PATIENCE = 60_000  # ms
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +35,33 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         finally:
             context.close()
             patch.undo()
+
+
+@pytest.fixture
+def floor(transactional_db: None) -> Any:
+    from tests.admin.stage import open_floor
+
+    return open_floor()
+
+
+@pytest.fixture
+def watcher(site: Any, browser: Any, floor: Any) -> Iterator[Any]:
+    """Root at a laptop, whose pages must do nothing that none may."""
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    from tests.browser.watching import Watcher
+
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    cookie = client.cookies["sessionid"].value
+    browser.add_cookies([{"name": "sessionid", "value": cookie, "url": site.url}])
+    page = browser.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    page.clock.install()
+    watching = Watcher(page, site.url)
+    yield watching
+    faults = [*watching.faults, *page.evaluate("window.found")]
+    page.close()
+    assert faults == []

@@ -1,63 +1,20 @@
 """An operator's day in a real browser: lists that renew themselves, ticks and questions; and how it looks."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
 
 from interactions import lifecycle
 from interactions.callers import AdminCaller
 from interactions.models import Interaction, Queue
-from tests.admin.stage import CORE, Floor, open_floor
+from tests.admin.stage import CORE, Floor
+from tests.browser.rows import AGAIN_AFTER, rows, wait_for_rows
 from tests.browser.watching import Watcher
-from tests.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADMIN = AdminCaller("root")
-PATIENCE = 60_000  # ms
-AGAIN_AFTER = 5_000  # ms; see live.js
 WHERE = os.environ.get("PICTURES", "")
-
-
-@pytest.fixture
-def floor(transactional_db: None) -> Floor:
-    return open_floor()
-
-
-@pytest.fixture
-def watcher(site: Web, browser: Any, floor: Floor) -> Iterator[Watcher]:
-    client = Client()
-    client.force_login(User.objects.create_superuser("root"))
-    cookie = client.cookies["sessionid"].value
-    browser.add_cookies([{"name": "sessionid", "value": cookie, "url": site.url}])
-    page = browser.new_page()
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.set_default_timeout(PATIENCE)
-    page.clock.install()
-    watching = Watcher(page, site.url)
-    yield watching
-    faults = [*watching.faults, *page.evaluate("window.found")]
-    page.close()
-    assert faults == []
-
-
-def rows(page: Any) -> list[str]:
-    return page.locator("#result_list tbody:not(.wb-gone) th a").all_inner_texts()
-
-
-def wait_for_rows(page: Any, expected: list[int]) -> None:
-    """When it has asked once more."""
-    page.clock.fast_forward(AGAIN_AFTER)
-    wanted = ",".join(map(str, expected))
-    page.wait_for_function(
-        """(wanted) => [...document.querySelectorAll("#result_list tbody:not(.wb-gone) th a")]
-            .map((link) => link.textContent.trim()).join() === wanted""",
-        arg=wanted,
-    )
 
 
 def test_a_list_renews_itself(watcher: Watcher, floor: Floor) -> None:

@@ -58,12 +58,11 @@ async function renew(signal) {
   return [rows.length ? `Live: ${rows.length.toLocaleString("en-US")} on this page` : "Live: nothing here now"];
 }
 
-// As the list itself shows them.
 async function fetchRows(rows, signal) {
   const query = new URLSearchParams(location.search);
   query.delete("p");
   query.set("id__in", rows.map(([id]) => id).join(","));
-  const page = await (await read(`${location.pathname}?${query}`, signal)).text();
+  const page = await (await read(`${bar.dataset.live}rows/?${query}`, signal)).text();
   return rowsIn(new DOMParser().parseFromString(page, "text/html"));
 }
 

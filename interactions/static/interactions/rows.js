@@ -12,20 +12,38 @@ export function rowsIn(page) {
   return table ? rowsOf(table) : new Map();
 }
 
-// Nodes stay where nothing changed, so that nothing jumps. What is gone is dimmed first, and leaves the next time.
+// As few nodes as can be are moved, so that nothing jumps and what has the focus keeps it. What is gone is dimmed
+// first, and leaves the next time.
 export function arrange(table, ids, fetched) {
   for (const row of table.querySelectorAll(".wb-gone")) row.remove();
   const shown = rowsOf(table), wanted = new Set(ids);
   for (const [id, row] of shown) if (!wanted.has(id)) leave(row);
-  let next = table.tBodies[0] ?? null;
+  const kept = staying(ids, new Map([...shown.keys()].map((id, place) => [id, place])));
+  let last = table.tHead;
   for (const id of ids) {
-    while (next?.classList.contains("wb-gone")) next = next.nextElementSibling;
     const row = renewed(shown.get(id), fetched.get(id));
     if (!row) continue; // it has left the list since
-    if (row === next) next = next.nextElementSibling;
-    else table.insertBefore(row, next);
+    if (!kept.has(id)) last ? last.after(row) : table.prepend(row);
+    last = row;
   }
-  [...table.tBodies].forEach((row, index) => stripe(row, index % 2 === 1));
+}
+
+// The most that stand in the right order already.
+function staying(ids, places) {
+  const ends = [], before = new Map(); // ends: by how many stand before it, the foremost that such a run can end with
+  for (const id of ids.filter((id) => places.has(id))) {
+    let low = 0, high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (places.get(ends[middle]) < places.get(id)) low = middle + 1;
+      else high = middle;
+    }
+    before.set(id, ends[low - 1]);
+    ends[low] = id;
+  }
+  const kept = new Set();
+  for (let id = ends.at(-1); id !== undefined; id = before.get(id)) kept.add(id);
+  return kept;
 }
 
 // Nobody can tell it anything any more.
@@ -40,8 +58,4 @@ function renewed(row, other) {
   other.classList.add("wb-new");
   row?.replaceWith(other);
   return other;
-}
-
-function stripe(row, isOdd) {
-  for (const name of ["bg-base-50", "dark:bg-white/[.02]"]) row.classList.toggle(name, isOdd);
 }

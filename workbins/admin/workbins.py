@@ -1,10 +1,12 @@
 """Workbin types are administered; workbins follow from types and owners, and are looked at."""
 
 from collections.abc import Collection
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -63,6 +65,16 @@ class WorkbinAdmin(CountColumns, LookedAt):
     search_help_text = "An exact id, or the owner's name"
     exact_search_fields = ("agent__user__username", "agent_group__name", "place__name", "place_group__name")
     fields = (("type", "kind"), ("owned_by", "content"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Whoever is asked for a workbin types a part of a name. They are thousands at most."""
+        if request.path != reverse("admin:autocomplete") or not (term := search_term.strip(" \0")):
+            return super().get_search_results(request, queryset, search_term)
+        names = (*self.exact_search_fields, "type__name", "type__display_name")
+        found = reduce(or_, (Q(**{f"{name}__icontains": term}) for name in names))
+        return queryset.filter(found), False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Workbin]:
         return super().get_queryset(request).select_related("type", *OWNERS)
