@@ -99,9 +99,9 @@ def play() -> int:
     for line in LINES:
         line.open()
     cast.drafts_of("alice")
-    AlarmRule.objects.create(
-        name="Somebody waits too long", measure="oldest_wait", threshold=600, for_seconds=0
-    )
+    terms = {"measure": "oldest_waiting", "threshold": 1200, "for_seconds": 0}
+    billing = Queue.objects.get(name=BILLING.name)
+    AlarmRule.objects.create(name="Somebody waits too long", queue=billing, **terms)
     for _ in range(STEPS):
         five_minutes()
     thread = read_the_mail()
