@@ -44,3 +44,8 @@ def _run(statement: str, params: Params | None, take: Callable[[Any], R]) -> R:
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors:
         return take(connection.connection.execute(statement, params))
+
+
+def is_id(text: str) -> bool:
+    """Whether it may be that of a row."""
+    return text.isascii() and text.isdigit() and int(text[:20]) <= BIGGEST_ID

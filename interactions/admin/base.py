@@ -11,7 +11,8 @@ from django.db.models import Field, Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 from unfold.admin import ModelAdmin
 
-from interactions.sql import BIGGEST_ID
+from interactions.admin.offered import OfferedMany, OfferedOne
+from interactions.sql import is_id
 
 MOST_COUNTED = 10_000
 
@@ -48,6 +49,16 @@ class Administered(RowMixin, ModelAdmin):
         if db_field.name in self.helps:
             kwargs["help_text"] = self.helps[db_field.name]
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", OfferedOne(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", OfferedMany(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -93,7 +104,3 @@ class LookedAt(RowMixin, ModelAdmin):
         for field in self.exact_search_fields:
             found |= Q(**{field: term})
         return queryset.filter(found), False
-
-
-def is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and int(text[:20]) <= BIGGEST_ID

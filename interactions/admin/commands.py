@@ -16,9 +16,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from interactions.admin.base import LookedAt, is_id
+from interactions.admin.base import LookedAt
 from interactions.admin.rights import caller_of, may_operate, may_supervise
 from interactions.errors import Refusal
+from interactions.sql import is_id
 
 NAMED = 10  # rows that a message or a question names
 MOST = 1_000  # rows that one order goes to: some seconds

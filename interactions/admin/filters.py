@@ -8,9 +8,9 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 
-from interactions.admin.base import is_id
 from interactions.admin.narrowing import RECEIVED, minutes, received
 from interactions.models.interaction import State
+from interactions.sql import is_id
 
 
 def is_open_only(request: HttpRequest) -> bool:

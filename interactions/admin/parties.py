@@ -17,7 +17,6 @@ from unfold.decorators import action, display
 from unfold.views import ChangeList
 
 from interactions import lifecycle
-from interactions.admin.base import is_id
 from interactions.admin.commands import Commanded, Order
 from interactions.admin.filters import OpenFilter, is_open_only
 from interactions.admin.forms import ReasonForm
@@ -27,6 +26,7 @@ from interactions.admin.rights import may_supervise, only_seen
 from interactions.admin.words import label, link, moment, write_clock, write_span
 from interactions.callers import Caller
 from interactions.models import Party
+from interactions.sql import is_id
 
 VIEW = "interactions.view_party"
 

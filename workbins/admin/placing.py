@@ -1,38 +1,30 @@
 """Place interactions in a workbin, by hand: a command that the pages of interactions get from here."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action
 
 from interactions import lifecycle
-from interactions.admin.base import is_id
 from interactions.admin.commands import Order
 from interactions.admin.interactions import InteractionAdmin
+from interactions.admin.offered import OfferedOne
 from interactions.callers import Caller
 from interactions.models import Interaction
 from workbins.admin.workbins import OWNERS
 from workbins.models import Subscription, Workbin
 
 
-class WorkbinSelect(AutocompleteSelect):
-    """They may be thousands: some are offered, by what is typed."""
-
+class WorkbinSelect(OfferedOne):
     def __init__(self) -> None:
         field = Subscription._meta.get_field("workbin")  # one that leads to a workbin: Django asks for it
         super().__init__(field, admin.site)
 
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return super().build_attrs(*args, **kwargs) | {"data-placeholder": "Choose a workbin"}
-
-    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> list[Any]:
-        """What is sent may be anything."""
-        return super().optgroups(name, [id for id in value if is_id(str(id))], attr)
 
 
 class WorkbinForm(forms.Form):
