@@ -1,12 +1,14 @@
 """Whatever breaks, an agent goes on: a reload, a crash, a lost connection, a session that was ended."""
 
+import contextlib
 from typing import Any
 
 import pytest
 
 from interactions.models import Interaction, Party, Session
-from tests import cast
+from tests import cast, lines
 from tests.applications import Desk
+from tests.crowd import another_connection, until_waiting
 from tests.desk.conftest import Sit
 from tests.processes import until
 from tests.web import reserved_port, web
@@ -112,13 +114,35 @@ def test_the_session_is_ended(sit: Sit, alice: Desk) -> None:
 
 
 def test_waiting_for_the_next(sit: Sit, alice: Desk) -> None:
+    lines.forget()
     person = sit(alice)
     person.press("w")
     person.sees("#waiting", "Waiting for the next interaction")
+    lines.settled(1)
     person.press("w")
     person.misses("#waiting")
+    lines.settled(0)
     person.press("w")
     person.sees("#waiting")
+    lines.settled(1)
     cast.fill(1, user_data={"subject": "Here it comes"})
     person.sees("#title", "Here it comes")
     person.misses("#waiting")
+
+
+def test_what_a_slow_server_gives_to_a_wait_that_was_called_off(sit: Sit, alice: Desk) -> None:
+    """It is asked whether it has, and once more when it may have."""
+    cast.fill(1, user_data={"subject": "Here it comes"})
+    person = sit(alice)
+    for _ in range(5):  # a request gives up when its database has kept it for two seconds
+        with another_connection() as other:
+            other.execute("LOCK TABLE reporting_event IN SHARE MODE")  # nothing can be told, nor be done
+            person.press("w")
+            until_waiting(1)
+            person.press("w")
+            until(person.is_answered, what="that alice holds nothing")
+            other.commit()
+        with contextlib.suppress(AssertionError):
+            until(Interaction.objects.filter(state="handling").exists, 3)
+            break
+    person.sees("#held .card", "Here it comes")

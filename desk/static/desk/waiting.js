@@ -1,15 +1,16 @@
 // Waiting for the next: a pull that the server answers when there is something. It can be called off.
 import { Problem, Unreachable, pause, post } from "./api.js";
 import { readMine, took } from "./holding.js";
-import { announce, tell, wordsFor } from "./notices.js";
+import { announce, attempt, tell, wordsFor } from "./notices.js";
 import { refreshSoon } from "./lists.js";
 import { open } from "./opening.js";
-import { lastAct } from "./quiet.js";
+import { lastAct, whenWorking } from "./quiet.js";
 import { changed, current, state } from "./store.js";
 import { titleOf } from "./titles.js";
 import { t } from "./words.js";
 
 const SECONDS = 25, PATIENCE = 40000;
+const AFTERWARDS = [1000, 4000, 15000]; // ms
 let running = null;
 
 const path = (queue) => (queue === null ? "pull-next" : `queues/${encodeURIComponent(queue)}/pull`);
@@ -59,11 +60,15 @@ function close() {
 }
 
 export function callOff() {
-  running?.abort();
-  if (running) close();
+  if (!running) return;
+  running.abort();
+  close();
+  for (const ms of AFTERWARDS) setTimeout(lookAgain, ms);
 }
 
-// What the server gave just before it heard of it is ours.
+// What the server gave before it heard of it is ours, and a server that is busy hears of it late.
+const lookAgain = () => state.me && whenWorking("mine", () => attempt(readMine));
+
 export async function stopWaiting() {
   callOff();
   await readMine();
