@@ -132,6 +132,15 @@ class Agent(Caller):
     def keep_alive(self) -> list[Hold]:
         return self.post("keep-alive").ok()["parties"]
 
+    def keeps(self, hold: Hold, **headers: str) -> Hold:
+        """The only one that there is."""
+        answer = self.send("POST", "keep-alive", headers=headers)
+        kept: list[Hold] = answer.ok()["parties"]
+        if not kept and self.server.clock.may_be_past(hold["deadline_at"], answer.came_at):
+            raise Inconclusive("it was not asked in time")
+        assert len(kept) == 1
+        return kept[0]
+
     def server_time(self) -> str:
         found: str = self.get("parties").ok()["server_time"]
         return found

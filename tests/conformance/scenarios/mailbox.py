@@ -89,9 +89,9 @@ def test_nobody_reads_anothers_mail(alice: Agent, bob: Agent, admin: Agent, line
 def test_a_near_deadline_is_told_once_a_quiet_spell(alice: Agent, line: Line) -> None:
     """When a tenth of the timeout is left; again after a sign of life, and not for what only receives."""
     line.add(handling_timeout=10)
-    alice.take(line)
+    kept = alice.take(line)
     for _ in range(2):
-        [kept] = alice.keep_alive()
+        kept = alice.keeps(kept)
         [warning] = until(lambda: alice.letters(wait=5), 11, "a warning")
         assert warning["event"] == "EventDeadlineSoon"
         [told] = warning["interactions"]
