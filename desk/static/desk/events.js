@@ -24,7 +24,7 @@ const handlers = {
     const held = state.held.get(interaction);
     if (!held) return;
     tell(t("changed.by", { title: titleOf(held), name: actor?.name ?? "" }));
-    whenWorking(`again ${interaction}`, () => attempt(() => readAgain(interaction)));
+    whenWorking(`again ${interaction}`, () => readAgain(interaction));
   },
   EventDeadlineSoon({ interactions }) {
     for (const { id } of interactions) {
@@ -39,7 +39,7 @@ function back() {
   state.lostAt = null;
   window.dispatchEvent(new Event("workbin:found"));
   tell(t("lost.found"));
-  whenWorking("all", () => attempt(() => Promise.all([readMine(), readLists()])));
+  whenWorking("all", () => Promise.all([readMine(), readLists()]));
   changed();
 }
 

@@ -2,7 +2,7 @@
 import { Problem, ask, get, post } from "./api.js";
 import { moved } from "./clock.js";
 import { draftOf, dropDraft } from "./drafts.js";
-import { announce, attempt, tell } from "./notices.js";
+import { announce, tell } from "./notices.js";
 import { whenWorking } from "./quiet.js";
 import { changed, current, state } from "./store.js";
 import { titleOf } from "./titles.js";
@@ -117,7 +117,7 @@ export async function reconcile(ask) {
     if (party) state.held.set(id, { ...one, party });
     else lose(id, "unknown"); // the event says why, if it has not yet
   }
-  if (parties.some((party) => !state.held.has(party.interaction))) whenWorking("mine", () => attempt(readMine));
+  if (parties.some((party) => !state.held.has(party.interaction))) whenWorking("mine", readMine);
   changed();
 }
 

@@ -1,6 +1,5 @@
 // The queues with their counts, the workbins, and what waits in those that are shown.
 import { ask, get } from "./api.js";
-import { attempt } from "./notices.js";
 import { whenWorking } from "./quiet.js";
 import { changed, state } from "./store.js";
 
@@ -73,13 +72,13 @@ export function contentChanged({ workbin, operation, interaction }) {
   const content = state.contents.get(workbin);
   if (operation === "Removed") for (const one of reading) if (one.workbin === workbin) one.left.add(interaction);
   if (operation === "Removed" && content) content.items = content.items.filter(({ id }) => id !== interaction);
-  else if (content) whenWorking(`content ${workbin}`, () => attempt(() => readContent(workbin)));
+  else if (content) whenWorking(`content ${workbin}`, () => readContent(workbin));
   refreshSoon();
   changed();
 }
 
 export function refreshSoon() {
-  whenWorking("lists", () => attempt(readLists));
+  whenWorking("lists", readLists);
 }
 
 // Counts are fresh while the agent is looking for work, or is at it.

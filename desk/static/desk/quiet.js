@@ -1,5 +1,6 @@
 // Nearly every request tells the server that the agent is at work. So the desk asks of its own accord only
 // while nothing is held, or at the moment when the agent does something: what is due waits until then.
+import { attempt } from "./notices.js";
 import { state } from "./store.js";
 
 const MOMENT = 2000; // ms that an act lasts
@@ -8,7 +9,7 @@ let actedAt = 0;
 
 export const mayAsk = () => state.held.size === 0 || Date.now() - actedAt < MOMENT;
 
-// Once, however often it is wished for; and once more, if it is wished for while it runs.
+// Attempted once, however often it is wished for; and once more, if it is wished for while it runs.
 export function whenWorking(name, act) {
   due.set(name, act);
   flush();
@@ -20,7 +21,7 @@ export function flush() {
     if (running.has(name)) continue;
     due.delete(name);
     running.add(name);
-    act().finally(() => (running.delete(name), flush()));
+    attempt(act).finally(() => (running.delete(name), flush()));
   }
 }
 

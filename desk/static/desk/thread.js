@@ -4,7 +4,6 @@ import { icon, make } from "./dom.js";
 import { moment } from "./format.js";
 import { makeText } from "./mail.js";
 import { whenWorking } from "./quiet.js";
-import { attempt } from "./notices.js";
 import { personOf, placeName, textOf, titleOf } from "./titles.js";
 import { t } from "./words.js";
 
@@ -27,13 +26,13 @@ function entry(one, isThis) {
 export function makeThread(one) {
   const list = make("ol", { class: "thread", "aria-labelledby": "thread-title" });
   const node = make("section", { class: "thread-of", hidden: true }, make("h3", { id: "thread-title" }), list);
-  whenWorking("thread", () => attempt(async () => {
+  whenWorking("thread", async () => {
     const { results } = await get("interactions", { thread: one.id, limit: MOST });
     const all = results.sort((a, b) => Date.parse(a.received_at) - Date.parse(b.received_at) || a.id - b.id);
     if (all.length < 2) return;
     node.firstChild.textContent = t("thread", { count: all.length });
     list.replaceChildren(...all.map((each) => entry(each, each.id === one.id)));
     node.hidden = false;
-  }));
+  });
   return node;
 }

@@ -1,7 +1,7 @@
 // Waiting for the next: a pull that the server answers when there is something. It can be called off.
 import { Problem, Unreachable, pause, post } from "./api.js";
 import { readMine, took } from "./holding.js";
-import { announce, attempt, tell, wordsFor } from "./notices.js";
+import { announce, tell, wordsFor } from "./notices.js";
 import { refreshSoon } from "./lists.js";
 import { open } from "./opening.js";
 import { lastAct, whenWorking } from "./quiet.js";
@@ -67,7 +67,7 @@ export function callOff() {
 }
 
 // What the server gave before it heard of it is ours, and a server that is busy hears of it late.
-const lookAgain = () => state.me && whenWorking("mine", () => attempt(readMine));
+const lookAgain = () => state.me && whenWorking("mine", readMine);
 
 export async function stopWaiting() {
   callOff();
