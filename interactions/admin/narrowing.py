@@ -12,12 +12,12 @@ from django.db.models import QuerySet
 
 from interactions import access
 from interactions.access import Sight
-from interactions.admin.base import MOST_COUNTED, is_id
+from interactions.admin.base import MOST_COUNTED
 from interactions.callers import AgentCaller
 from interactions.finding import Sought, find_ids
 from interactions.models import Agent, Queue
 from interactions.models.interaction import State
-from interactions.sql import fetch_all
+from interactions.sql import fetch_all, is_id
 from interactions.statements.locks import read_now
 
 RECEIVED = {

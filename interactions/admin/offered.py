@@ -17,8 +17,8 @@ class OfIds(AutocompleteMixin):
 
 
 class OfferedOne(OfIds, AutocompleteSelect):
-    pass
+    """Of a foreign key."""
 
 
 class OfferedMany(OfIds, AutocompleteSelectMultiple):
-    pass
+    """Of a field of many."""
