@@ -3,12 +3,14 @@
 import os
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
 import pytest
 
 from config import embedded
+from tests.alone import turn
 
 running = pytest.StashKey[embedded.Servers]()
 remover = pytest.StashKey[subprocess.Popen[bytes]]()
@@ -73,6 +75,14 @@ RANK = {name: rank for rank, name in enumerate(LONGEST)}
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: RANK.get(item.path.stem, len(RANK)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    if not hasattr(item.config, "workerinput"):
+        return (yield)
+    with turn(alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

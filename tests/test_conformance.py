@@ -9,8 +9,13 @@ import pytest
 
 from tests.bugs import BUGS
 from tests.conformance import floor
+from tests.conformance.cast import Agent
+from tests.conformance.lateness import Lateness
 from tests.conformance.listing import listing, themes
+from tests.conformance.log import Log, pulled
 from tests.conformance.ours import FLOOR, ours
+from tests.conformance.server import Inconclusive, Server
+from tests.conformance.stage import House, play
 from tests.conformance.twins import failures
 from tests.imports import ROOT, Arrow, arrows
 
@@ -19,6 +24,7 @@ NEEDS = {"httpx", "pytest", "rich"}
 LATE = "8"  # seconds; a machine that runs tests does other things, too
 
 
+@pytest.mark.alone
 def test_our_server_conforms(tmp_path: Path) -> None:
     """Without the floor it says what to do, and plays nothing."""
     with ours(tmp_path / "data") as server:
@@ -43,6 +49,26 @@ def test_a_bug_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKER_PROCESSES", "1")
     scenario = "turns: what is revoked by hand keeps its turn"
     assert failures(BUGS["old_turn_lost_on_revoke"], scenario) == [scenario]
+
+
+def promises(log: Log) -> None:
+    log.promises(1, pulled())
+
+
+def breaks_off(log: Log) -> None:
+    log.promises(1, pulled())
+    raise Inconclusive
+
+
+def test_a_scenario_that_breaks_off_has_promised_nothing() -> None:
+    """It is played again, and what becomes of the first attempt is nobody's concern."""
+    server = Server("http://127.0.0.1:1")
+    house = House(server, Agent(server, "admin", ""), Lateness(1), began_at="")
+    with pytest.raises(Inconclusive):
+        play(house, breaks_off, ("log",))
+    assert house.promised == {}
+    play(house, promises, ("log",))
+    assert house.promised == {1: pulled()}
 
 
 def test_the_floor_is_as_it_is_written() -> None:

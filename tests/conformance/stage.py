@@ -110,7 +110,8 @@ class Stage:
         self.house, self.lent = house, lent
         self.cast: list[Agent] = []
         self.put_there: set[int] = set()
-        self.log = Log(house.admin, house.began_at, self.put_there, house.promised)
+        self.promised: dict[int, list[str]] = {}
+        self.log = Log(house.admin, house.began_at, self.put_there, self.promised)
         self.gateway: Caller | None = None
         self.admin = replace(house.admin, made=[], done=[], others=[])
 
@@ -190,6 +191,7 @@ def play(house: House, act: Callable[..., None], roles: tuple[str, ...]) -> floa
         stage = Stage(house, lent)
         try:
             act(**{role: stage.give(role) for role in roles})
+            house.promised |= stage.promised  # of a scenario broken off in the middle, nothing is promised
             return time.monotonic() - begun
         except BaseException:
             stage.break_off()
