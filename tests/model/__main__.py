@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--shrink", action="store_true")
     parser.add_argument("--here", action="store_true", help="in the environment's database, deleting from it")
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and no data is left behind
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # and no data is left behind
     with contextlib.ExitStack() as stack:
         if not given.here:
             os.environ |= stack.enter_context(servers.own())

@@ -29,6 +29,9 @@ def run(needed: int, seed: int, shrink: bool) -> int:
             status.update(far) if console.is_terminal else console.print(far)
             try:
                 play(seed, RUNS, shrink)
+            except KeyboardInterrupt:
+                console.print(f"{Pair.steps} steps, broken off in seed {seed}, 0 differences.")
+                return 1
             except BaseException as error:
                 tell(error)
                 console.print(f"{Pair.steps} steps, 1 difference.")
