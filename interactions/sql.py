@@ -1,5 +1,6 @@
 """Run one statement and get its rows."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -48,4 +49,4 @@ def _run(statement: str, params: Params | None, take: Callable[[Any], R]) -> R:
 
 def is_id(text: str) -> bool:
     """Whether it may be that of a row."""
-    return text.isascii() and text.isdigit() and int(text[:20]) <= BIGGEST_ID
+    return re.fullmatch("[0-9]{1,19}", text) is not None and int(text) <= BIGGEST_ID

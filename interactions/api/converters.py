@@ -5,17 +5,14 @@ import re
 
 from django.urls import register_converter
 
-from interactions.sql import BIGGEST_ID
+from interactions.sql import is_id
 
 
 class IdConverter:
     regex = "[^/]+"
 
     def to_python(self, value: str) -> int | None:
-        if not re.fullmatch("[0-9]{1,19}", value):
-            return None
-        number = int(value)
-        return number if number <= BIGGEST_ID else None
+        return int(value) if is_id(value) else None
 
     def to_url(self, value: int) -> str:
         return str(value)

@@ -56,6 +56,7 @@ def test_search_finds_exactly(term: str, floor: Floor, root: Client) -> None:
         "interactions/session/?shown=all&place__id__exact=1&q=%D9%A3",
         "reporting/event/?event=EventRevoked&minutes=60&interaction=1&queue=q&agent=a&workbin=1&session=",
         "reporting/event/?minutes=x&interaction=99999999999999999999",
+        f"interactions/interaction/?q={'0' * 20}{'9' * 5000}",
         "workbins/workbin/?q=alice&type__owner_kind__exact=agent",
         "reporting/alarm/?state=x&queue=%00&name=a&q=99999999999999999999",
         "reporting/delivery/?state=x&webhook__id__exact=1&q=%D9%A3",
