@@ -8,14 +8,17 @@ import psycopg
 
 from tests.faults.scene import Scene, fault
 from tests.faults.watch import Span
+from tests.processes import until
 
 TERMINATE = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE pid <> pg_backend_pid() AND backend_type = 'client backend' AND application_name <> 'fault'
 """
-LOCK = """
+LOCK_HALF = """
     SELECT p.id FROM interactions_party p JOIN interactions_interaction i ON i.id = p.interaction_id
-    WHERE p.ended_at IS NULL ORDER BY p.id LIMIT %s FOR UPDATE SKIP LOCKED
+    WHERE p.ended_at IS NULL ORDER BY p.id
+    LIMIT (SELECT (count(*) + 1) / 2 FROM interactions_party WHERE ended_at IS NULL)
+    FOR UPDATE SKIP LOCKED
 """
 
 
@@ -59,10 +62,14 @@ def take_all(scene: Scene, stack: contextlib.ExitStack) -> None:
 @fault(cluster="special")
 def rows_locked(scene: Scene) -> None:
     """Somebody locks half of the holds for 10 seconds (2.5 in the short form): the others must not suffer."""
-    begin = time.time()
+    locked: list[int] = []
     with scene.connection() as connection, connection.transaction():
-        [(half,)] = connection.execute("SELECT count(*) / 2 FROM interactions_party WHERE ended_at IS NULL")
-        locked = [party for (party,) in connection.execute(LOCK, [half])]
-        assert locked
+
+        def lock_half() -> bool:
+            locked.extend(party for (party,) in connection.execute(LOCK_HALF))
+            return bool(locked)
+
+        until(lock_half, 10, "a hold to lock")  # the agents pull on
+        begin = time.time()
         time.sleep(scene.seconds(10, 2.5))
     scene.excused |= dict.fromkeys(locked, Span(begin, time.time()))
