@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from interactions.rows import Hold
 from interactions.signals import TIMER, Actor, Fact
 from interactions.sql import fetch_all
 from interactions.statements import locks
-from interactions.statements.reset import KEEP, RESET, TOUCH
+from interactions.statements.reset import FREE, KEEP, ONE, RESET, TOUCH
 
 TOUCH_EVERY = 10  # seconds; last_request_at is written no more often
 
@@ -50,8 +51,10 @@ _SESSION = """
 _BY_TOKEN = _SESSION.format(which="s.token_hash = %(token)s")
 _BY_ID = _SESSION.format(which="s.id = %(session)s")
 _BY_IDS = _SESSION.format(which="s.id = ANY(%(sessions)s::bigint[])")
-RESET_BY_TOKEN = RESET.format(who=_BY_TOKEN)
-KEEP_BY_TOKEN = KEEP.format(who=_BY_TOKEN)
+RESET_BY_TOKEN = RESET.format(who=_BY_TOKEN, **FREE)
+KEEP_BY_TOKEN = KEEP.format(who=_BY_TOKEN, **FREE)
+RESET_ONE = RESET.format(who=_BY_TOKEN, **ONE)
+KEEP_ONE = KEEP.format(who=_BY_TOKEN, **ONE)
 _TOUCH_BY_TOKEN = TOUCH.format(who=_BY_TOKEN)
 _TOUCH_BY_IDS = TOUCH.format(who=_BY_IDS)
 SESSION_WIDTH = 13
@@ -70,9 +73,10 @@ def identify(token: str, *, resets: bool) -> AgentCaller | ServiceCaller:
 
     Errors: NotAuthenticated, with its reason.
     """
-    caller, rows = _ask(RESET_BY_TOKEN if resets else _TOUCH_BY_TOKEN, token)
-    if rows and resets:
-        now, deadlines = rows[0][SESSION_WIDTH:]
+    if not resets:
+        return _ask(_TOUCH_BY_TOKEN, token)[0]
+    caller, rows = _reset(RESET_BY_TOKEN, RESET_ONE, token)
+    for now, deadlines in rows:
         timers.arm_at_commit(deadlines, now)
     return caller
 
@@ -94,13 +98,25 @@ class Kept:
 
 def keep_alive(token: str) -> tuple[AgentCaller | ServiceCaller, Kept | None]:
     """As identify with `resets`, and what the agent holds. A service holds nothing."""
-    caller, rows = _ask(KEEP_BY_TOKEN, token)
+    caller, rows = _reset(KEEP_BY_TOKEN, KEEP_ONE, token)
     if not rows:
         return caller, None
-    now = rows[0][SESSION_WIDTH]
-    holds = [Hold(*hold) for hold in (row[SESSION_WIDTH + 1 :] for row in rows) if hold[0] is not None]
+    now = rows[-1][0]
+    holds = sorted((Hold(*hold) for _, *hold in rows if hold[0] is not None), key=lambda hold: hold.id)
     timers.arm_at_commit([hold.deadline_at for hold in holds], now)
     return caller, Kept(now, holds)
+
+
+def _reset(free: str, one: str, token: str) -> tuple[AgentCaller | ServiceCaller, list[tuple[Any, ...]]]:
+    """Who sends it, and what the statements tell besides: of what nobody had locked, then of each hold that
+    somebody had.
+
+    Errors: NotAuthenticated; Unavailable, when one stays locked: the others have been moved.
+    """
+    caller, rows = _ask(free, token)
+    for party in rows[0][SESSION_WIDTH] if rows else ():
+        rows += alone(partial(_fetch, one, token=digest(token), party=party))
+    return caller, [row[SESSION_WIDTH + 1 :] for row in rows]
 
 
 def _ask(statement: str, token: str) -> tuple[AgentCaller | ServiceCaller, list[tuple[Any, ...]]]:

@@ -71,8 +71,8 @@ def test_it_does_not(holder: Desk, log: Log) -> None:
 def test_the_twin_without_the_lock_before_does(holder: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its clock does not wait for the locks."""
     clock = " FROM (SELECT count(*) FROM held) AS locked"
-    assert clock in sessions.KEEP_BY_TOKEN
-    monkeypatch.setattr(sessions, "KEEP_BY_TOKEN", sessions.KEEP_BY_TOKEN.replace(clock, ""))
+    assert clock in sessions.KEEP_ONE
+    monkeypatch.setattr(sessions, "KEEP_ONE", sessions.KEEP_ONE.replace(clock, ""))
     with another_connection() as other, crowd() as people:
         reply = kept_waiting(holder.keep_alive, people, other)
         other.commit()
@@ -103,11 +103,9 @@ def test_it_moves_what_another_moved_while_it_waited(holder: Desk) -> None:
 
 def test_the_twin_that_reads_its_snapshot_leaves_it(holder: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = "ANY(ARRAY(SELECT held.id FROM held, clock WHERE held.deadline_at > clock.now))"
-    assert seen in sessions.KEEP_BY_TOKEN
-    twin = sessions.KEEP_BY_TOKEN.replace(
-        seen, "ANY(ARRAY(SELECT id FROM held)) AND p.deadline_at > clock.now"
-    )
-    monkeypatch.setattr(sessions, "KEEP_BY_TOKEN", twin)
+    assert seen in sessions.KEEP_ONE
+    twin = sessions.KEEP_ONE.replace(seen, "ANY(ARRAY(SELECT id FROM held)) AND p.deadline_at > clock.now")
+    monkeypatch.setattr(sessions, "KEEP_ONE", twin)
     released, _ = keep_alive_behind_another_move(holder)
     assert Party.objects.get().last_reset_at < released
 

@@ -3,6 +3,10 @@
 It is one statement with who asks, so that a request costs one round trip and one commit. Its parts wait for
 each other: the holds are locked, then the clock is read, then those that are not overdue are moved. What
 their locks saw counts, and not what the statement's snapshot has.
+
+It waits for no lock: those who revoke skip what is locked, and one hold that somebody keeps locked must
+neither hide the agent's others from them nor cost the agent those. What it finds locked it tells, and each
+of those is then waited for alone.
 """
 
 from interactions.rows import HOLD, HOLDER
@@ -12,6 +16,18 @@ WARN_AT = "{deadline} - least(0.1 * {timeout}, 60) * interval '1 second'"
 _DEADLINE = (
     "greatest(p.deadline_at, least(clock.now + p.handling_timeout * interval '1 second', p.expires_at))"
 )
+
+# What was overdue before is left alone: an agent who goes on asking must not hide it from those who revoke.
+_OPEN = """
+    FROM who JOIN interactions_party p ON p.agent_id = who.agent_id
+    WHERE who.refused IS NULL AND p.ended_at IS NULL AND p.deadline_at > statement_timestamp()"""
+# Two forms of each statement. What was changed meanwhile counts as locked: to wait for it costs nothing.
+FREE = {
+    "which": "",
+    "skip": "SKIP LOCKED",
+    "locked": f"ARRAY(SELECT p.id {_OPEN} EXCEPT SELECT id FROM held ORDER BY id)",
+}
+ONE = {"which": "AND p.id = %(party)s", "skip": "", "locked": "ARRAY[]::bigint[]"}
 
 # `who` gives session, agent_id, last_request_at, and `refused` where the request is no activity.
 
@@ -27,14 +43,10 @@ _TOUCHED = """
         ))
     )
 """
-# What was overdue before is left alone: an agent who goes on asking must not hide it from those who revoke,
-# and who skip what is locked.
 _MOVE = f"""
     WITH who AS MATERIALIZED ({{who}}),
     held AS MATERIALIZED (
-        SELECT p.id, p.deadline_at FROM who JOIN interactions_party p ON p.agent_id = who.agent_id
-        WHERE who.refused IS NULL AND p.ended_at IS NULL AND p.deadline_at > statement_timestamp()
-        ORDER BY p.id FOR NO KEY UPDATE OF p
+        SELECT p.id, p.deadline_at {_OPEN} {{which}} ORDER BY p.id FOR NO KEY UPDATE OF p {{skip}}
     ),
     clock AS MATERIALIZED (SELECT clock_timestamp() AS now FROM (SELECT count(*) FROM held) AS locked),
     moved AS (
@@ -52,11 +64,14 @@ _MOVE = f"""
     ),
     {_TOUCHED}
 """
-RESET = f"{_MOVE} SELECT who.*, clock.now, ARRAY(SELECT DISTINCT deadline_at FROM moved) FROM who, clock"
+RESET = f"""
+    {_MOVE}
+    SELECT who.*, {{locked}}, clock.now, ARRAY(SELECT DISTINCT deadline_at FROM moved) FROM who, clock
+"""
 # With what is held, for whoever asks for nothing else.
 KEEP = f"""
     {_MOVE}
-    SELECT who.*, clock.now, {HOLD}
+    SELECT who.*, {{locked}}, clock.now, {HOLD}
     FROM who CROSS JOIN clock LEFT JOIN (
         moved p
         JOIN interactions_interaction i ON i.id = p.interaction_id

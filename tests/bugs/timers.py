@@ -10,11 +10,7 @@ BUGS = (
     bug(
         "reset_revives_overdue",
         "A reset revives nothing.",
-        (
-            RESET,
-            "p.ended_at IS NULL AND p.deadline_at > statement_timestamp()\n        ORDER",
-            "p.ended_at IS NULL\n        ORDER",
-        ),
+        (RESET, ' AND p.deadline_at > statement_timestamp()"""', '"""'),
         (RESET, "FROM held, clock WHERE held.deadline_at > clock.now)", "FROM held)"),
     ),
     bug(
