@@ -10,6 +10,8 @@ from kombu.transport import redis
 from config.lifeline import tie_to
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Celery would make Django's checks at each start and throw away what they say: `up` and `check` make them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("workbin")
 app.set_default()  # in every thread that sends a task by name

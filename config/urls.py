@@ -11,6 +11,8 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from config import health, metrics
 from config.document import DocumentView
 
+admin.autodiscover()
+
 handler400 = "config.problems.bad_request"
 handler404 = "config.problems.not_found"
 handler500 = "config.problems.server_error"

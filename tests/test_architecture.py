@@ -1,5 +1,6 @@
 """Data flows one way, and so do the imports; state is changed in one place; the client stands alone."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -40,7 +41,7 @@ LAYERS = [
         "hints",
         "offering",
     },
-    {"models", "signals", "errors", "instants"},
+    {"models", "signals", "errors", "instants", "spans"},
 ]
 
 
@@ -138,6 +139,25 @@ def test_state_is_written_in_one_place() -> None:
         module: what for module, what in writers(ROOT, *APPS).items() if not module.startswith(MAY_WRITE)
     }
     assert wrong == {}
+
+
+READ = """
+import sys
+from django.core.checks import run_checks
+from config.celery import app
+app.loader.import_default_modules()
+print(*sys.modules)
+run_checks(tags=["admin"])
+print(*sys.modules)
+"""
+
+
+def test_a_worker_reads_no_pages_and_the_checks_of_the_admin_do() -> None:
+    told = subprocess.run([sys.executable, "-c", READ], cwd=ROOT, capture_output=True, text=True, check=True)
+    worker, checks = map(set, map(str.split, told.stdout.splitlines()))
+    assert "reporting.tasks" in worker
+    assert not worker & {"config.urls", "interactions.admin", "rest_framework.views"}
+    assert checks >= {"interactions.admin", "workbins.admin", "reporting.admin"}
 
 
 # --- The twins: what is wrong is found --------------------------------------------------------------

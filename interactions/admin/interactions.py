@@ -29,10 +29,11 @@ from interactions.admin.parties import REVOKE as REVOKE_PARTY
 from interactions.admin.parties import PartiesSoFar
 from interactions.admin.rights import may_supervise, only_seen, sees_only_own
 from interactions.admin.thread import thread, with_subject
-from interactions.admin.words import STATE_COLORS, label, link, moment, shorten, write_data, write_span
+from interactions.admin.words import STATE_COLORS, label, link, moment, shorten, write_data
 from interactions.lifecycle import Changes
 from interactions.models import Interaction, Party
 from interactions.models.interaction import State
+from interactions.spans import write_span
 
 REVOKE = replace(
     REVOKE_PARTY, run=lambda caller, id, answers: lifecycle.revoke(caller, id, answers["reason"] or None)

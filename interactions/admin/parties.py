@@ -23,9 +23,10 @@ from interactions.admin.forms import ReasonForm
 from interactions.admin.live import LiveMixin, View
 from interactions.admin.locations import name_locations
 from interactions.admin.rights import may_supervise, only_seen
-from interactions.admin.words import label, link, moment, write_clock, write_span
+from interactions.admin.words import label, link, moment
 from interactions.callers import Caller
 from interactions.models import Party
+from interactions.spans import write_clock, write_span
 from interactions.sql import is_id
 
 VIEW = "interactions.view_party"

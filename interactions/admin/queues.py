@@ -15,10 +15,11 @@ from unfold.views import ChangeList
 from interactions.admin.base import Administered
 from interactions.admin.commands import CommandsMixin, Order
 from interactions.admin.live import LiveMixin, View
-from interactions.admin.words import link, write_moment, write_span
+from interactions.admin.words import link, write_moment
 from interactions.models import Interaction, MediaType, Queue
 from interactions.models.interaction import State
 from interactions.queues import count_lines, pause
+from interactions.spans import write_span
 
 
 class CountedList(ChangeList):

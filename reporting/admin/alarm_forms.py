@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from interactions.admin.words import write_span
+from interactions.spans import write_span
 from reporting.alarms.measures import FEWEST, MEASURES
 from reporting.models import AlarmRule, ServiceLevel
 from reporting.models.alarm import BOUNDS

@@ -12,7 +12,8 @@ from unfold.decorators import display
 
 from interactions.admin.base import Administered, LookedAt
 from interactions.admin.filters import exact_filter
-from interactions.admin.words import link, moment, write_span
+from interactions.admin.words import link, moment
+from interactions.spans import write_span
 from reporting.admin.alarm_forms import HELP, AlarmRuleForm, ServiceLevelForm
 from reporting.alarms.measures import MEASURES
 from reporting.alarms.words import write_amount

@@ -7,8 +7,9 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from interactions.admin.interactions import InteractionAdmin
-from interactions.admin.words import write_moment, write_span
+from interactions.admin.words import write_moment
 from interactions.models import Interaction
+from interactions.spans import write_span
 from interactions.statements.locks import read_now
 from reporting.admin import drawing
 from reporting.life import Kind, Span, spans_of, spent

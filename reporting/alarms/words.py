@@ -2,7 +2,7 @@
 
 import math
 
-from interactions.admin.words import write_span
+from interactions.spans import write_span
 from reporting.alarms.measures import MEASURES, Measure
 
 
