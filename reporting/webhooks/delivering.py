@@ -2,12 +2,15 @@
 
 import asyncio
 import time
-
-import httpx
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from reporting.webhooks import outbox, signing
 from reporting.webhooks.outbox import Claimed
 from reporting.webhooks.posting import TIMEOUT, Outcome, post
+
+if TYPE_CHECKING:
+    import httpx
 
 SPELL = TIMEOUT  # seconds in which new ones are taken up: then it is the turn of a worker's other tasks
 LOOK_EVERY = 0.5  # seconds, for what has become due while others are slow to answer
@@ -26,10 +29,16 @@ class _Round:
 
     def __init__(self, runner: asyncio.Runner) -> None:
         self.runner = runner
-        self.client = httpx.AsyncClient(timeout=None)  # see post
         self.running: dict[asyncio.Task[Outcome], Claimed] = {}
         self.failing: set[int] = set()  # webhooks that are left alone until the next round
         self.made = 0
+
+    @cached_property
+    def client(self) -> "httpx.AsyncClient":
+        """Only where there is something to deliver: it reads the certificates of all authorities."""
+        from httpx import AsyncClient
+
+        return AsyncClient(timeout=None)  # see post
 
     def run(self) -> int:
         began, delivered = time.monotonic(), False
@@ -42,7 +51,8 @@ class _Round:
             done, _ = self.runner.run(waiting)
             for task in done:
                 delivered |= self._record(task)
-        self.runner.run(self.client.aclose())
+        if self.made:
+            self.runner.run(self.client.aclose())
         if delivered:
             outbox.poke()  # there may be more
         return self.made
@@ -62,7 +72,7 @@ class _Round:
         return outcome.is_good
 
 
-async def _post(client: httpx.AsyncClient, claimed: Claimed) -> Outcome:
+async def _post(client: "httpx.AsyncClient", claimed: Claimed) -> Outcome:
     body = claimed.body
     headers = signing.headers(claimed.kind, claimed.id, claimed.timestamp, claimed.secret, body)
     return await post(client, claimed.url, body, headers)
