@@ -1,4 +1,7 @@
-"""Settings that cannot work, found by `manage.py check` and before `up`."""
+"""Settings that cannot work, found by `manage.py check`, by `up`, and by each command of ours.
+
+A command asks for these by their tag. Those of the program, which read every page of it, are `check`'s.
+"""
 
 import os
 from collections.abc import Collection, Iterable
@@ -22,7 +25,7 @@ AT_LEAST_ONE = (
 )
 
 
-@register
+@register("settings")
 def check_settings(**_: Any) -> Iterable[CheckMessage]:
     try:
         key = settings.SECRET_KEY
@@ -69,7 +72,7 @@ def check_settings(**_: Any) -> Iterable[CheckMessage]:
         )
 
 
-@register
+@register("settings")
 def check_production(**_: Any) -> Iterable[CheckMessage]:
     with suppress(ImproperlyConfigured):  # no key: E001
         yield from production.faults()

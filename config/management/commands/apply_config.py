@@ -10,6 +10,7 @@ from config.configuration import files
 
 class Command(BaseCommand):
     help = "Apply a configuration file. All or nothing; what the file omits is left alone."
+    requires_system_checks = ("settings",)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.yaml")

@@ -8,6 +8,7 @@ from config.configuration import files
 
 class Command(BaseCommand):
     help = "Print the present configuration in the form that apply_config reads, without passwords."
+    requires_system_checks = ("settings",)
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(files.dump(configuration.export()), ending="")

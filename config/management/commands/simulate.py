@@ -16,6 +16,7 @@ class Command(BaseCommand):
         "Let agents pull, work and go quiet, and a media server submit, all over HTTP, on the server of this "
         "database. Afterwards the reporting log must agree with what they saw: exit code 1 if it does not."
     )
+    requires_system_checks = ("settings",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--agents", type=int, default=10, metavar="N")

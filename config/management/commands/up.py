@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connections
@@ -26,6 +27,7 @@ class Stop(BaseException):
 class Command(BaseCommand):
     stops = 0
     help = "Run web, worker and beat, with an embedded PostgreSQL and Valkey where none are named."
+    requires_system_checks = ("settings", Tags.compatibility)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")

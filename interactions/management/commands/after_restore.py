@@ -16,6 +16,7 @@ class Command(BaseCommand):
         "Run once when the database was restored from a backup, before anything else is started: it ends all "
         "sessions, and no id is drawn again that may have been drawn since the backup."
     )
+    requires_system_checks = ("settings",)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-input", action="store_true", help="do not ask")

@@ -29,6 +29,7 @@ IMPORTED, ALREADY_THERE, LINKED, NOT_OPENED = "imported", "already there", "pare
 
 class Command(BaseCommand):
     help = "Submit each mail of an mbox file or a maildir as an interaction. Nothing is imported twice."
+    requires_system_checks = ("settings",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.mbox", help="an mbox file or a maildir")

@@ -8,6 +8,7 @@ from interactions.models import Service
 
 class Command(BaseCommand):
     help = "Issue a new token for a service, alone on stdout. The service's older token ends."
+    requires_system_checks = ("settings",)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("service")

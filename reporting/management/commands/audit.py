@@ -17,6 +17,7 @@ NOT_DONE = 2  # the exit code, for 1 is a difference
 
 class Command(BaseCommand):
     help = "Replay the event log and compare where it leads with the tables. Exits with 1 if they differ."
+    requires_system_checks = ("settings",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

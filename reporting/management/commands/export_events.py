@@ -33,6 +33,7 @@ class Command(BaseCommand):
     help = (
         "Write the events that there are at present, each as the API shows it, and the cursor to go on from."
     )
+    requires_system_checks = ("settings",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--format", choices=list(FORMATS), default="jsonl")

@@ -32,6 +32,7 @@ def age(text: str) -> timedelta:
 
 class Command(BaseCommand):
     help = "Delete interactions that were stopped, and events of what has ended, longer ago than these ages."
+    requires_system_checks = ("settings",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         default = "; by default the setting {}, and without it they are kept"

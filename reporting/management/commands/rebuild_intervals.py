@@ -15,6 +15,7 @@ class Command(BaseCommand):
     help = (
         "Count the intervals of reporting anew from the event log. The rows in use are replaced at the end."
     )
+    requires_system_checks = ("settings",)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
