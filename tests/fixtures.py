@@ -22,7 +22,7 @@ def quick() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def cheap_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["tests.passwords.FewRounds"]
 
 
 @pytest.fixture
@@ -39,9 +39,8 @@ def alice(support: str) -> Desk:
 
 
 @pytest.fixture
-def absent_alice(support: str, settings: Any) -> str:
-    """She will log in over HTTP: her password is kept in a way that a web process knows."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+def absent_alice(support: str) -> str:
+    """She will log in over HTTP."""
     return str(cast.agent("alice", cast.TEAM))
 
 

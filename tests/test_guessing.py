@@ -27,6 +27,7 @@ PER_USER, PER_ADDRESS = how_many(2, 10), how_many(4, 50)
 AT_ONCE = 4
 GROWTH = 30_000  # kB; a process that has just begun grows a little by itself
 LIMITS = {"LOGIN_FAILURES_PER_USER": str(PER_USER), "LOGIN_FAILURES_PER_ADDRESS": str(PER_ADDRESS)}
+DEAR = {"DJANGO_SETTINGS_MODULE": "config.settings"}  # each guess costs what it costs
 ATTACKER, HOME = "192.0.2.66", "198.51.100.7"
 
 
@@ -34,7 +35,7 @@ ATTACKER, HOME = "192.0.2.66", "198.51.100.7"
 def behind_a_proxy() -> Iterator[Web]:
     """Which says who asks, and is believed."""
     proxy = {"HTTPS": "true", "FORWARDED_ALLOW_IPS": "127.0.0.1", "SECRET_KEY": string.ascii_letters}
-    with web(**LIMITS, **proxy) as site:
+    with web(**LIMITS, **DEAR, **proxy) as site:
         yield site
 
 

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
 from interactions import housekeeping, throttle
@@ -15,6 +14,7 @@ from tests import cast, tables
 from tests.applications import Desk, Log, Reply
 from tests.clock import let_pass
 from tests.crowd import at_once
+from tests.passwords import FewRounds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,13 +124,13 @@ def test_what_an_address_is(alice: Desk, first: str, second: str, is_same: bool)
 def test_an_unknown_name_is_told_nothing_else(alice: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither by the answer, nor by its length, nor by what is hashed for it."""
     hashed: list[str] = []
-    encode = MD5PasswordHasher.encode
+    encode = FewRounds.encode
 
-    def count(self: MD5PasswordHasher, password: str, salt: str) -> str:
+    def count(self: FewRounds, password: str, *how: Any) -> str:
         hashed.append(password)
-        return encode(self, password, salt)
+        return encode(self, password, *how)
 
-    monkeypatch.setattr(MD5PasswordHasher, "encode", count)
+    monkeypatch.setattr(FewRounds, "encode", count)
     answers, costs = [], []
     for name in ("alice", "nobody"):
         hashed.clear()

@@ -23,6 +23,8 @@ from tests.applications import API, Application, Desk
 from tests.processes import until
 from tests.workers import environment_of_tests
 
+CHEAP = {"DJANGO_SETTINGS_MODULE": "tests.cheap_passwords"}
+
 
 class Wire:
     """Django's test client as far as applications use it, over real HTTP."""
@@ -116,7 +118,7 @@ def web(port: int = 0, /, **env: str) -> Iterator[Web]:
         process = spawn(
             command,
             tied(signal.SIGKILL),
-            env=environment_of_tests(**env),
+            env=environment_of_tests(**CHEAP | env),
             cwd=settings.BASE_DIR,
             pass_fds=[listener.fileno()],
             stdout=log,

@@ -34,8 +34,7 @@ def gateway(transactional_db: None) -> Application:
     return floor.furnish()
 
 
-def test_every_text_is_seen_and_nothing_happens(sit: Sit, transactional_db: None, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]  # a web process's
+def test_every_text_is_seen_and_nothing_happens(sit: Sit, transactional_db: None) -> None:
     gateway = floor.furnish()
     id = floor.mail(gateway)
     lena = cast.log_in("lena")
