@@ -3,6 +3,9 @@ PYTHON = .venv/bin/python
 ARGS =
 PROCESSES = auto
 
+# Compiled once, and not anew by each of the many processes that the suite starts.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: env dev-env bench-env docs-env run test contract model bugs conformance faults hostile lint lock bench \
 	bench-full docs dist ci
 

@@ -13,7 +13,7 @@ from tests.clients import LONG, elsewhere, first, logged_in, play, play_in_time,
 from tests.clock import make_overdue
 from tests.cutter import Cutter
 from tests.processes import until
-from tests.web import Web, web
+from tests.web import Web
 from tests.workers import worker
 from workbin_client import HoldLost
 
@@ -25,7 +25,7 @@ async def until_lost() -> None:
     raise AssertionError("nobody said that the hold is lost")
 
 
-def test_a_hold_is_kept_alive(absent_alice: str, log: Log) -> None:
+def test_a_hold_is_kept_alive(site: Web, absent_alice: str, log: Log) -> None:
     """For several times its timeout, with a worker that would revoke it; and so is a second one."""
 
     async def scene(timeout: int) -> None:
@@ -39,14 +39,14 @@ def test_a_hold_is_kept_alive(absent_alice: str, log: Log) -> None:
                 await other.place_in_workbin(drafts)
 
     drafts = cast.drafts_of("alice")
-    with web() as site, worker():
+    with worker():
         play_in_time(scene)
     names = [event["event"] for event in log.new()]
     assert "EventRevoked" not in names
     assert names.count("EventPlacedInWorkbin") == 1
 
 
-def test_without_a_hold_it_is_lost(absent_alice: str) -> None:
+def test_without_a_hold_it_is_lost(site: Web, absent_alice: str) -> None:
     """The twin."""
     shorten(1)
     cast.fill(1)
@@ -56,7 +56,7 @@ def test_without_a_hold_it_is_lost(absent_alice: str) -> None:
             await first(client.pull(SUPPORT))
             await elsewhere(lambda: until(Event.objects.filter(event="EventRevoked").exists))
 
-    with web() as site, worker():
+    with worker():
         play(scene)
 
 

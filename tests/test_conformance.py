@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,7 +14,7 @@ from tests.conformance.cast import Agent
 from tests.conformance.lateness import Lateness
 from tests.conformance.listing import listing, themes
 from tests.conformance.log import Log, pulled
-from tests.conformance.ours import FLOOR, ours
+from tests.conformance.ours import FLOOR, Ours, ours
 from tests.conformance.server import Inconclusive, Server
 from tests.conformance.stage import House, play
 from tests.conformance.twins import failures
@@ -24,18 +25,23 @@ NEEDS = {"httpx", "pytest", "rich"}
 LATE = "8"  # seconds; a machine that runs tests does other things, too
 
 
-@pytest.mark.alone
-def test_our_server_conforms(tmp_path: Path) -> None:
-    """Without the floor it says what to do, and plays nothing."""
-    with ours(tmp_path / "data") as server:
-        refused = server.judge()
-        assert refused.returncode == 2, refused.stdout
-        assert "apply_config tests/conformance/floor.yaml" in refused.stdout
-        token = server.lay_the_floor()
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ours]:
+    with ours(tmp_path_factory.mktemp("ours") / "data") as running:
+        yield running
 
-        done = server.judge(
-            f"--media-server-token={token}", "--late", LATE, "--junit", str(tmp_path / "kit.xml")
-        )
+
+def test_without_its_floor_it_says_what_to_do(server: Ours) -> None:
+    """And plays nothing. The server is then up, for the scene that has the machine to itself."""
+    refused = server.judge()
+    assert refused.returncode == 2, refused.stdout
+    assert "apply_config tests/conformance/floor.yaml" in refused.stdout
+
+
+@pytest.mark.alone
+def test_our_server_conforms(server: Ours, tmp_path: Path) -> None:
+    token = server.lay_the_floor()
+    done = server.judge(f"--media-server-token={token}", "--late", LATE, "--junit", str(tmp_path / "kit.xml"))
 
     assert done.returncode == 0, done.stdout
     cases = list(ElementTree.parse(tmp_path / "kit.xml").iter("testcase"))

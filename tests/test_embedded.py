@@ -46,6 +46,12 @@ def data_dir(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(scope="module")
+def used_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of several scenes: what each leaves is no obstacle to the next."""
+    return tmp_path_factory.mktemp("used") / "data"
+
+
 def ask(url: str) -> str:
     with psycopg.connect(url) as connection:
         row = connection.execute("select version()").fetchone()
@@ -77,10 +83,10 @@ def test_they_run_as_long_as_the_block(data_dir: Path) -> None:
     assert not lock_files(data_dir)
 
 
-def test_the_data_and_the_password_are_for_their_owner_alone(data_dir: Path) -> None:
-    with embedded.servers(data_dir, fsync=False) as running:
-        assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
-        assert stat.S_IMODE((data_dir / "postgres-password").stat().st_mode) == 0o600
+def test_the_data_and_the_password_are_for_their_owner_alone(used_dir: Path) -> None:
+    with embedded.servers(used_dir, fsync=False) as running:
+        assert stat.S_IMODE(used_dir.stat().st_mode) == 0o700
+        assert stat.S_IMODE((used_dir / "postgres-password").stat().st_mode) == 0o600
         with pytest.raises(psycopg.OperationalError, match="password"):
             ask(running.database_url.replace("workbin:", "workbin:not-"))
 
@@ -103,40 +109,40 @@ def test_no_mode_above_the_data_changes(tmp_path: Path) -> None:
     assert [f.stat().st_uid for f in above] == [s.st_uid for s in before]
 
 
-def test_a_second_start_on_the_same_data_is_refused(data_dir: Path) -> None:
-    with embedded.servers(data_dir, fsync=False) as first:
+def test_a_second_start_on_the_same_data_is_refused(used_dir: Path) -> None:
+    with embedded.servers(used_dir, fsync=False) as first:
         with pytest.raises(embedded.EmbeddedError, match="another server already uses"):
-            embedded.Servers(data_dir).start()
+            embedded.Servers(used_dir).start()
         assert ask(first.database_url)
 
 
-def test_who_is_killed_takes_them_along_and_the_data_stays(data_dir: Path) -> None:
-    with owner(data_dir) as (process, url):
+def test_who_is_killed_takes_them_along_and_the_data_stays(used_dir: Path) -> None:
+    with owner(used_dir) as (process, url):
         with psycopg.connect(url) as connection:
             connection.execute("create table seen (word text)")
             connection.execute("insert into seen values ('hello')")
         process.kill()
         process.wait()
         # At once: it waits for the old ones.
-        with embedded.servers(data_dir, fsync=False) as now, psycopg.connect(now.database_url) as connection:
+        with embedded.servers(used_dir, fsync=False) as now, psycopg.connect(now.database_url) as connection:
             assert connection.execute("select word from seen").fetchone() == ("hello",)
-    assert not alive(data_dir)
+    assert not alive(used_dir)
 
 
-def test_lock_files_of_the_killed_are_no_obstacle(data_dir: Path) -> None:
-    with owner(data_dir) as (process, _):
-        for pid, arguments in alive(data_dir).items():
+def test_lock_files_of_the_killed_are_no_obstacle(used_dir: Path) -> None:
+    with owner(used_dir) as (process, _):
+        for pid, arguments in alive(used_dir).items():
             if "pginstall18" in arguments or "valkey-server" in arguments:
                 os.kill(pid, signal.SIGKILL)
         process.kill()
         process.wait()
-    until(lambda: not alive(data_dir))
-    assert lock_files(data_dir)
+    until(lambda: not alive(used_dir))
+    assert lock_files(used_dir)
     # The number of the dead is given to someone else: to us.
-    pid_file = data_dir / "postgres" / "postmaster.pid"
+    pid_file = used_dir / "postgres" / "postmaster.pid"
     pid_file.write_text("\n".join([str(os.getpid()), *pid_file.read_text().split("\n")[1:]]))
 
-    with embedded.servers(data_dir, fsync=False) as running:
+    with embedded.servers(used_dir, fsync=False) as running:
         assert ask(running.database_url)
 
 

@@ -17,6 +17,12 @@ def data_dir(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(scope="module")
+def used_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of several scenes: the first makes it, and is killed at its end, and the others go on with it."""
+    return tmp_path_factory.mktemp("used") / "data"
+
+
 def answers(address: str) -> bool:
     try:
         with urllib.request.urlopen(f"{address}/admin/login/", timeout=20) as response:
@@ -25,8 +31,8 @@ def answers(address: str) -> bool:
         return False
 
 
-def test_it_serves_and_starts_again_what_dies(data_dir: Path) -> None:
-    with up(data_dir) as running:
+def test_it_serves_and_starts_again_what_dies(used_dir: Path) -> None:
+    with up(used_dir) as running:
         address = running.until_ready()
         assert answers(address)
 
@@ -43,14 +49,14 @@ def test_it_serves_and_starts_again_what_dies(data_dir: Path) -> None:
             until(lambda: answers(address))
 
         assert (
-            "another server already uses" in manage("up", "--port", "0", "--data-dir", str(data_dir)).stderr
+            "another server already uses" in manage("up", "--port", "0", "--data-dir", str(used_dir)).stderr
         )
 
 
-def test_ctrl_c_leaves_nothing_behind_but_the_data(data_dir: Path) -> None:
-    lena = ["createsuperuser", "--noinput", "--username", "lena", "--email", "", "--data-dir", str(data_dir)]
+def test_ctrl_c_leaves_nothing_behind_but_the_data(used_dir: Path) -> None:
+    lena = ["createsuperuser", "--noinput", "--username", "lena", "--email", "", "--data-dir", str(used_dir)]
     password = {"DJANGO_SUPERUSER_PASSWORD": "a word for lena"}
-    with up(data_dir) as running:
+    with up(used_dir) as running:
         running.until_ready()
         servers = running.children("pginstall18")
         assert manage(*lena, **password).returncode == 0  # on the servers that run
@@ -58,26 +64,26 @@ def test_ctrl_c_leaves_nothing_behind_but_the_data(data_dir: Path) -> None:
 
         assert running.interrupt() == 0
 
-        assert not alive(data_dir)
-        assert not lock_files(data_dir)
+        assert not alive(used_dir)
+        assert not lock_files(used_dir)
         assert not running.said("Traceback")
 
     again = manage(*lena, **password)
 
     assert "already taken" in again.stderr
-    assert not alive(data_dir)
-    assert not lock_files(data_dir)
+    assert not alive(used_dir)
+    assert not lock_files(used_dir)
 
 
-def test_killed_it_takes_everyone_along_and_starts_again(data_dir: Path) -> None:
-    with up(data_dir) as running:
+def test_killed_it_takes_everyone_along_and_starts_again(used_dir: Path) -> None:
+    with up(used_dir) as running:
         running.until_ready()
         until(lambda: len(running.children("-A config worker")) == 3, what="the worker and its pool")
         running.process.kill()
         running.process.wait()
-        until(lambda: not alive(data_dir), what="the end of its children")
+        until(lambda: not alive(used_dir), what="the end of its children")
 
-    with up(data_dir) as running:
+    with up(used_dir) as running:
         assert answers(running.until_ready())
 
 
