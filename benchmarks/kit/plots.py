@@ -1,4 +1,4 @@
-"""Pictures of benchmarks.json, as SVG. Dark on white, so that they read on a page of any colour.
+"""Pictures of benchmarks.json, as SVG: dark on white, and the other way round on a dark page.
 
 The two colours are of the palette of Okabe and Ito, and differ in lightness too; what is not reached is
 hollow besides.
@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
+from benchmarks.kit.night import add_night
 from benchmarks.kit.results import number
 
 Figure = dict[str, Any]
@@ -44,6 +45,7 @@ def draw(whole: dict[str, Any], output: Path) -> list[Path]:
         for name, picture in pictures.items():
             paths.append(output / f"{name}.svg")
             picture.savefig(paths[-1], facecolor="white", metadata={"Date": None})
+            add_night(paths[-1])
     return paths
 
 

@@ -113,6 +113,29 @@ def test_a_mail_of_old(sit: Sit, alice: Desk) -> None:
     assert person.page.inner_text(".quote") == "Where is it?\n> There."
 
 
+WRAPPED = """Thank you for the parcel, which came this morning in the rain and is well
+wrapped. But there are two lamps too many in it, and the bill does not
+name them.
+
+  one lamp is green
+  one lamp is blue"""
+
+
+def test_lines_are_as_long_as_the_page(sit: Sit, alice: Desk) -> None:
+    """On a phone those go on that a writer's program has broken; on a laptop it reads as it was written."""
+    cast.fill(1, user_data={"subject": "Lamps", "from": "ann@example.org", "text": WRAPPED})
+    person = sit(alice)
+    person.take_next("Lamps")
+    lines = person.page.inner_text(".said").split("\n")
+    assert [line.rstrip() for line in lines] == WRAPPED.split("\n")
+    person.page.set_viewport_size({"width": 390, "height": 844})
+    first, *others = person.page.inner_text(".said").split("\n")
+    assert first.endswith(
+        "is well wrapped. But there are two lamps too many in it, and the bill does not name them."
+    )
+    assert others == ["", "  one lamp is green", "  one lamp is blue"]
+
+
 def test_a_browser_loads_little(sit: Sit) -> None:
     """All that comes before the log-in, as it is sent."""
     loads = "[...performance.getEntries()].map((one) => one.encodedBodySize).filter(Boolean)"

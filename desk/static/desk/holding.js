@@ -39,10 +39,14 @@ async function asParty(id, act) {
     return await act(one, one.party.id);
   } catch (error) {
     if (!(error instanceof Problem && GONE.includes(error.code))) throw error;
+    if (error.code === "not_found" && await isStillMine(one)) throw Object.assign(error, { code: "place_not_found" });
     lose(id, error.reason ?? error.code);
     return null;
   }
 }
+
+const isStillMine = async ({ id, party }) =>
+  (await get(`interactions/${id}`).catch(() => null))?.party?.id === party.id;
 
 export function change(id, changes) {
   return asParty(id, async (one, party) => {

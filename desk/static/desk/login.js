@@ -13,7 +13,7 @@ function wordsOf(error) {
   if (error instanceof Unreachable) return t("login.unreachable");
   if (!(error instanceof Problem)) return wordsFor(error);
   if (error.body.errors?.place) return t("login.place.unknown");
-  return has(`login.${error.status}`) ? t(`login.${error.status}`) : error.message;
+  return has(`login.${error.status}`) ? t(`login.${error.status}`) : wordsFor(error);
 }
 
 function complain(words) {

@@ -7,6 +7,8 @@ import { t } from "./words.js";
 const LINK = /https?:\/\/[^\s<>"]+[^\s<>"'.,;:!?)\]}]/g;
 const QUOTED = /^\s*> ?/;
 const LONG_QUOTE = 6; // lines
+const NARROW = 40, WIDE = 80; // signs: of a line on a phone, and of one that a writer's program has broken
+const GOES_ON = /^\p{Ll}/u, MAY_GO_ON = /^[\p{L}"'(]/u;
 
 const list = (value) => (Array.isArray(value) ? value : value ? [value] : []).map(textOf);
 
@@ -45,11 +47,34 @@ export function makeText(text) {
   const node = make("div", { class: "text" });
   for (const { kind, lines } of paragraphs(text)) {
     const shown = kind === "quote" ? lines.map((line) => line.replace(QUOTED, "")) : lines; // its edge says so
-    const block = make("div", { class: kind }, ...linked(shown.join("\n")));
+    const block = make("div", { class: kind }, ...folded(shown));
     if (kind !== "quote" || lines.length <= LONG_QUOTE) node.append(block);
     else node.append(make("details", {}, make("summary", {}, t("mail.quote", { count: lines.length })), block));
   }
   return node;
+}
+
+// Where a line was broken for want of room it is broken again, but not on a page that has still less: see `.fold`.
+function folded(lines) {
+  const room = Math.max(0, ...lines.map(({ length }) => length).filter((length) => length <= WIDE));
+  const parts = [];
+  let run = "";
+  lines.forEach((line, index) => {
+    const next = lines[index + 1];
+    run += line;
+    if (next === undefined) parts.push(...linked(run));
+    else if (isBroken(line, next, room)) {
+      parts.push(...linked(`${run.trimEnd()} `), make("br", { class: "fold" }));
+      run = "";
+    } else run += "\n";
+  });
+  return parts;
+}
+
+function isBroken({ length }, next, room) {
+  if (length <= NARROW || length > WIDE) return false;
+  const isFull = length + 1 + next.match(/^\S*/)[0].length > room;
+  return GOES_ON.test(next) || (isFull && length > room * 0.7 && MAY_GO_ON.test(next));
 }
 
 // An address is shown as it is, and leads nowhere else.

@@ -26,8 +26,13 @@ export function wordsFor(error) {
   const why = error.body.interactions?.[0]?.why;
   if (why && has(`problem.why.${why}`)) return t(`problem.why.${why}`);
   if (has(`problem.${error.code}`)) return t(`problem.${error.code}`);
-  const fields = Object.values(error.body.errors ?? {}).flat().join(" ");
-  return fields || error.message;
+  return Object.entries(error.body.errors ?? {}).map(wordsForField).join(" ") || error.message;
+}
+
+// The server tells what is wrong with a field in English; what people can do wrong here, the desk says itself.
+function wordsForField([path, texts]) {
+  const key = `problem.of.${path.split(".")[0]}`;
+  return has(key) ? t(key) : texts.join(" ");
 }
 
 // What a person asked for and what came of it, if that was no good.

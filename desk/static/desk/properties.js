@@ -8,6 +8,7 @@ import { isMail } from "./titles.js";
 import { has, t } from "./words.js";
 
 const OF_MAIL = ["subject", "from", "to", "cc", "text", "attachments"]; // shown as a mail
+const HIGHEST = 2147483647; // priority
 const INSTANTS = ["received_at", "submitted_at", "placed_in_queue_at"];
 const plain = (value) => (typeof value === "string" ? value : JSON.stringify(value, null, 1));
 const nameOf = (key) => (has(`property.${key}`) ? t(`property.${key}`) : key);
@@ -35,7 +36,7 @@ function valueOf(text) {
 }
 
 function makeForm(id) {
-  const priority = make("input", { id: "priority", type: "number", step: 1, required: true });
+  const priority = make("input", { id: "priority", type: "number", step: 1, min: -HIGHEST, max: HIGHEST, required: true });
   const subtype = make("input", { id: "subtype", maxlength: 100, autocomplete: "off" });
   const key = make("input", { id: "property-key", autocomplete: "off", list: "property-keys" });
   const value = make("input", { id: "property-value", autocomplete: "off", placeholder: t("change.hint") });

@@ -1,0 +1,67 @@
+"""What the server does not take: it is said in the desk's own words, and nothing is lost by it."""
+
+import pytest
+
+from interactions.models import Interaction
+from tests import cast
+from tests.applications import Desk
+from tests.desk.conftest import Sit
+from tests.desk.person import Person
+from tests.processes import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def person(sit: Sit, alice: Desk) -> Person:
+    cast.fill(1, user_data={"subject": "Two lamps"})
+    person = sit(alice)
+    person.take_next("Two lamps")
+    return person
+
+
+def move_to(person: Person, queue: str) -> None:
+    person.press("m")
+    person.sees("dialog[open]")
+    person.page.fill("#other-queue", queue)
+    person.press("Enter")
+
+
+def test_a_queue_that_is_not_there(person: Person, alice: Desk) -> None:
+    """She is still its party, and goes on."""
+    move_to(person, "email-suport")
+    person.is_told("There is no queue or workbin of that name for you. You still hold this.")
+    person.sees(".bar", "yours until")
+    person.misses(".gone-banner")
+    assert len(alice.parties()) == 1
+    move_to(person, cast.queue("chat-sales").name)
+    person.is_told("Placed in chat-sales: Two lamps")
+
+
+def test_what_is_not_there_itself(person: Person) -> None:
+    """The twin: it was purged meanwhile, and so it is hers no longer."""
+    person.page.route("**/api/v1/interactions/**", lambda route: route.fulfill(status=404, json=NOT_FOUND))
+    move_to(person, "chat-sales")
+    person.sees(".gone-banner", "This is no longer yours")
+
+
+NOT_FOUND = {"code": "not_found", "status": 404, "detail": "There is no such thing, or you may not see it."}
+
+
+def test_a_note_that_is_too_long(person: Person) -> None:
+    person.page.fill("#note", "x" * 70_000)
+    person.press("Control+Enter")
+    person.is_told("all properties and the note together may have 64 kB")
+    assert person.page.input_value("#note") == "x" * 70_000
+    person.page.fill("#note", "short")
+    person.press("Control+Enter")
+    until(lambda: Interaction.objects.get().user_data.get("note") == "short", what="the note")
+
+
+def test_a_refusal_that_has_no_words(person: Person) -> None:
+    """Those of the server are better than none."""
+    problem = {"code": "invalid", "errors": {"colour": ["There is no such field."]}}
+    person.page.route("**/api/v1/interactions/*", lambda route: route.fulfill(status=400, json=problem))
+    person.page.fill("#note", "red")
+    person.press("Control+Enter")
+    person.is_told("There is no such field.")
