@@ -114,7 +114,7 @@ def _reset(free: str, one: str, token: str) -> tuple[AgentCaller | ServiceCaller
     Errors: NotAuthenticated; Unavailable, when one stays locked: the others have been moved.
     """
     caller, rows = _ask(free, token)
-    for party in rows[0][SESSION_WIDTH] if rows else ():
+    for party in sorted(rows[0][SESSION_WIDTH]) if rows else ():
         rows += alone(partial(_fetch, one, token=digest(token), party=party))
     return caller, [row[SESSION_WIDTH + 1 :] for row in rows]
 

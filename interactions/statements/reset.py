@@ -25,7 +25,7 @@ _OPEN = """
 FREE = {
     "which": "",
     "skip": "SKIP LOCKED",
-    "locked": f"ARRAY(SELECT p.id {_OPEN} EXCEPT SELECT id FROM held ORDER BY id)",
+    "locked": f"ARRAY(SELECT p.id {_OPEN} AND p.id <> ALL(ARRAY(SELECT id FROM held)))",
 }
 ONE = {"which": "AND p.id = %(party)s", "skip": "", "locked": "ARRAY[]::bigint[]"}
 
