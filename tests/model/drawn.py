@@ -63,8 +63,8 @@ class Drawn:
         return pick(draw, [*reversed(found), NOTHING])
 
     def known(self, draw: Draw) -> tuple[Session, Interaction]:
-        """Anyone, and mostly what they hold or have held."""
-        who = self.anyone(draw)
+        """Mostly who holds something, and what they hold or have held."""
+        who = self.session(draw, is_holding=True) if often(draw) else self.anyone(draw)
         own = [hold.interaction for hold in self.world.holds if hold.agent is who.agent]
         return who, pick(draw, own) if own and often(draw) else self.interaction(draw)
 
