@@ -31,7 +31,7 @@ BY_REQUEST = {name: [*rows] for name, rows in groupby(sorted(TABLE, key=str), la
 
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    quick_hashes = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
+    quick_hashes = override_settings(PASSWORD_HASHERS=["tests.passwords.FewRounds"])
     with django_db_blocker.unblock():
         with quick_hashes:
             world = build()

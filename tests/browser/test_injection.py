@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def filled(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Any]:
     """Everything is filled once, for scenes that only look."""
     with django_db_blocker.unblock():
-        with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        with override_settings(PASSWORD_HASHERS=["tests.passwords.FewRounds"]):
             root = filling.fill_everything(tmp_path_factory.mktemp("mail") / "hostile.mbox")
         patch = pytest.MonkeyPatch()
         patch.setattr(tables, "empty", lambda: None)
