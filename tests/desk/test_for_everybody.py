@@ -113,12 +113,25 @@ def test_a_mail_of_old(sit: Sit, alice: Desk) -> None:
     assert person.page.inner_text(".quote") == "Where is it?\n> There."
 
 
+def test_a_mail_to_many(sit: Sit, alice: Desk) -> None:
+    """The first of them are named, and all when they are asked for."""
+    named = [f"{name}@example.org" for name in "abcdefg"]
+    cast.fill(1, user_data={"subject": "To all", "text": "Hello.", "to": named[:2], "cc": named[2:]})
+    person = sit(alice)
+    person.take_next("To all")
+    person.sees(".to", "to a@example.org, b@example.org, c@example.org and 4 others").click()
+    person.sees(".to p", "cc c@example.org, d@example.org, e@example.org, f@example.org, g@example.org")
+
+
 WRAPPED = """Thank you for the parcel, which came this morning in the rain and is well
 wrapped. But there are two lamps too many in it, and the bill does not
 name them.
 
   one lamp is green
-  one lamp is blue"""
+  one lamp is blue
+
+Head of Lamps                          Example Street 7, Middle Town
+Telephone                              1234"""
 
 
 def test_lines_are_as_long_as_the_page(sit: Sit, alice: Desk) -> None:
@@ -133,7 +146,7 @@ def test_lines_are_as_long_as_the_page(sit: Sit, alice: Desk) -> None:
     assert first.endswith(
         "is well wrapped. But there are two lamps too many in it, and the bill does not name them."
     )
-    assert others == ["", "  one lamp is green", "  one lamp is blue"]
+    assert [line.rstrip() for line in others] == WRAPPED.split("\n")[3:]
 
 
 def test_a_browser_loads_little(sit: Sit) -> None:

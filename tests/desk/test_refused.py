@@ -28,14 +28,27 @@ def move_to(person: Person, queue: str) -> None:
 
 
 def test_a_queue_that_is_not_there(person: Person, alice: Desk) -> None:
-    """She is still its party, and goes on."""
-    move_to(person, "email-suport")
-    person.is_told("There is no queue or workbin of that name for you. You still hold this.")
-    person.sees(".bar", "yours until")
-    person.misses(".gone-banner")
+    """She is still its party, and writes another name."""
+    cast.queue("chat-sales")
+    move_to(person, "chat-sails")
+    person.sees("dialog[open] .refused", "There is no queue or workbin of that name for you.")
+    assert person.page.input_value("#other-queue") == "chat-sails"
+    assert person.page.evaluate("document.activeElement.id") == "other-queue"
+    assert person.page.locator(".gone-banner").count() == 0
     assert len(alice.parties()) == 1
-    move_to(person, cast.queue("chat-sales").name)
+    person.page.fill("#other-queue", "chat-sales")
+    person.press("Enter")
     person.is_told("Placed in chat-sales: Two lamps")
+    person.misses("dialog")
+
+
+def test_help_asks_for_nothing(person: Person) -> None:
+    """Enter on its only field closes it, and that is all."""
+    person.press("?")
+    person.sees("dialog[open] input").focus()
+    person.press("Enter")
+    person.misses("dialog")
+    assert person.page.evaluate("told") == []
 
 
 def test_what_is_not_there_itself(person: Person) -> None:

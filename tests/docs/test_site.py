@@ -35,6 +35,11 @@ def test_the_site_has_every_page(source: Path) -> None:
     assert "fonts.googleapis" not in home
 
 
+def test_its_logo_is_the_products() -> None:
+    icon = ROOT / "interactions" / "static" / "interactions" / "icon.svg"
+    assert (ROOT / "docs" / "logo.svg").read_bytes() == icon.read_bytes()
+
+
 @pytest.mark.parametrize("link", ["[a](nowhere.md)", "[a](api.md#nowhere)"])
 def test_a_link_to_nowhere_is_found(source: Path, link: str) -> None:
     with (source / "docs" / "index.md").open("a") as page:

@@ -1,20 +1,23 @@
 // What is asked before something is done. Each is a form that Enter sends and Escape closes.
-import { byId, button, make } from "./dom.js";
+import { Problem } from "./api.js";
+import { byId, button, make, say } from "./dom.js";
 import { finish } from "./holding.js";
 import { refreshSoon } from "./lists.js";
 import { move } from "./moving.js";
-import { attempt } from "./notices.js";
+import { attempt, wordsFor } from "./notices.js";
 import { settle } from "./opening.js";
 import { logOut } from "./session.js";
 import { state } from "./store.js";
 import { nameOfWorkbin, placeName, titleOf } from "./titles.js";
 import { t } from "./words.js";
 
+const MENDED_HERE = ["invalid", "place_not_found"]; // by typing something else
+
 // parent: those about an interaction stand in it, so that typing there is work, too.
 export function ask({ title, about = null, fields, act, word, parent = byId("work") }) {
   const before = document.activeElement;
-  const heading = make("h2", { id: "dialog-title" }, title);
-  const form = make("form", { method: "dialog" }, heading, about && make("p", { class: "small" }, about), ...fields,
+  const heading = make("h2", { id: "dialog-title" }, title), refused = make("p", { class: "refused", role: "alert", hidden: true });
+  const form = make("form", { method: "dialog" }, heading, about && make("p", { class: "small" }, about), refused, ...fields,
     make("div", { class: "acts" }, button(t(act ? "cancel" : "close"), { act: () => dialog.close() }),
       act && button(word, { kind: "first", type: "submit" })));
   const dialog = make("dialog", { "aria-labelledby": "dialog-title" }, form);
@@ -22,14 +25,21 @@ export function ask({ title, about = null, fields, act, word, parent = byId("wor
     event.preventDefault();
     const given = new FormData(form);
     dialog.close();
-    attempt(() => act(given));
+    if (act) attempt(() => act(given).catch(openAgain));
   });
   dialog.addEventListener("close", () => {
     dialog.remove();
     if (before?.isConnected) before.focus();
   });
-  (parent.hidden ? document.body : parent).append(dialog);
-  dialog.showModal();
+  const open = () => ((parent.hidden ? document.body : parent).append(dialog), dialog.showModal());
+  function openAgain(error) {
+    if (!(error instanceof Problem && MENDED_HERE.includes(error.code))) throw error;
+    open();
+    refused.hidden = false;
+    say(refused, wordsFor(error));
+    form.querySelector("input:not([type=radio])")?.focus();
+  }
+  open();
   return dialog;
 }
 

@@ -6,9 +6,10 @@ import { t } from "./words.js";
 
 const LINK = /https?:\/\/[^\s<>"]+[^\s<>"'.,;:!?)\]}]/g;
 const QUOTED = /^\s*> ?/;
+const FEW = 3; // receivers
 const LONG_QUOTE = 6; // lines
 const NARROW = 40, WIDE = 80; // signs: of a line on a phone, and of one that a writer's program has broken
-const GOES_ON = /^\p{Ll}/u, MAY_GO_ON = /^[\p{L}"'(]/u;
+const GOES_ON = /^\p{Ll}/u, MAY_GO_ON = /^[\p{L}"'(]/u, COLUMNS = /\S(\t| {3})/;
 
 const list = (value) => (Array.isArray(value) ? value : value ? [value] : []).map(textOf);
 
@@ -17,12 +18,20 @@ export function makeMail({ user_data: data }) {
   const initial = (name.match(/[\p{L}\p{N}]/u)?.[0] ?? "?").toUpperCase();
   const face = make("span", { class: "face", "aria-hidden": "true" }, initial);
   const from = make("p", { class: "from" }, make("strong", {}, name), ...(mail && mail !== name ? [" ", make("span", {}, mail)] : []));
-  const to = make("p", { class: "to" }, [list(data.to).length ? t("mail.to", { to: list(data.to).join(", ") }) : t("mail.nobody"),
-    ...(list(data.cc).length ? [t("mail.cc", { cc: list(data.cc).join(", ") })] : [])].join(" · "));
   const node = make("section", { class: "mail", "aria-label": t("mail") },
-    make("div", { class: "mail-head" }, face, make("div", { class: "people" }, from, to), make("time", {})),
+    make("div", { class: "mail-head" }, face, make("div", { class: "people" }, from, receivers(list(data.to), list(data.cc))), make("time", {})),
     makeText(textOf(data.text)), attachments(data.attachments));
   return { node, when: node.querySelector("time") };
+}
+
+// Of many the first are named at once.
+function receivers(to, cc) {
+  const all = [to.length ? t("mail.to", { to: to.join(", ") }) : t("mail.nobody"), cc.length && t("mail.cc", { cc: cc.join(", ") })];
+  const whole = make("p", { class: "to" }, all.filter(Boolean).join(" · "));
+  const others = to.length + cc.length - FEW;
+  if (others < 2) return whole;
+  const first = [...to, ...cc].slice(0, FEW).join(", ");
+  return make("details", { class: "to" }, make("summary", {}, t("mail.to.many", { to: first, count: others })), whole);
 }
 
 export function fillMail({ when }, one) {
@@ -71,8 +80,9 @@ function folded(lines) {
   return parts;
 }
 
-function isBroken({ length }, next, room) {
-  if (length <= NARROW || length > WIDE) return false;
+function isBroken(line, next, room) {
+  const { length } = line;
+  if (length <= NARROW || length > WIDE || COLUMNS.test(line)) return false;
   const isFull = length + 1 + next.match(/^\S*/)[0].length > room;
   return GOES_ON.test(next) || (isFull && length > room * 0.7 && MAY_GO_ON.test(next));
 }

@@ -30,7 +30,9 @@ function makeBar({ interaction: one, isHeld, lost }) {
       button(t("act.back"), { symbol: "undo", keys: "R", act: () => giveBackHeld(one.id) }),
       button(t("act.move"), { symbol: "move", keys: "M", act: () => askMove(state.held.get(one.id)) }),
       button(t("act.finish"), { symbol: "done", kind: "first", keys: "F", act: () => askFinish(one.id) })));
-  } else if (!lost) {
+  } else if (lost) {
+    bar.append(make("p", { class: "until" }, make("strong", {}, t("gone.unknown")))); // there is a bar on a phone alone
+  } else {
     bar.append(make("p", { class: "until" },
       make("strong", {}, t("look.only")), make("span", {}, t("look.why", { place: placeName(one) }))));
     bar.append(make("div", { class: "acts" },
