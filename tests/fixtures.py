@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import TransactionTestCase
 
-from interactions.sql import run
 from tests import cast, tables
 from tests.applications import Application, Desk, Log
 from tests.web import Web, web
@@ -15,21 +13,11 @@ from tests.web import Web, web
 
 @pytest.fixture(autouse=True, scope="session")
 def quick() -> Iterator[None]:
-    """Django's flush truncates every table and makes all permissions anew: 50 times as long. And it would
-    connect anew for each scene, to a PostgreSQL process that has to learn all tables and statements again:
-    more than most scenes cost."""
+    """Django's flush truncates every table and makes all permissions anew: 50 times as long."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: leave())
-    patch.setattr(TransactionTestCase, "_should_reload_connections", lambda self: False)
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: tables.empty())
     yield
     patch.undo()
-
-
-def leave() -> None:
-    """The next scene finds the connection as if it were new, and no rows."""
-    run("DO $$ BEGIN RESET ALL; UNLISTEN *; PERFORM pg_advisory_unlock_all(); END $$")
-    connection.ensure_timezone()
-    tables.empty()
 
 
 @pytest.fixture(autouse=True)
