@@ -45,7 +45,7 @@ def _cells(cl: ChangeList) -> Iterator[Write]:
             yield _linked(cl, write, start, "th" if is_first else "td")
             is_first = False
         else:
-            yield _plain(write, start)
+            yield _plain(write, start, cl.model_admin.get_empty_value_display())
 
 
 def _start(cl: ChangeList, name: Any) -> str:
@@ -53,8 +53,12 @@ def _start(cl: ChangeList, name: Any) -> str:
     return format_html(' class="field-{}" data-label="{}"', getattr(name, "__name__", name), title)
 
 
-def _plain(write: Write, start: str) -> Write:
-    return lambda row: f"<td{start}>{conditional_escape(write(row))}</td>"
+def _plain(write: Write, start: str, empty: str) -> Write:
+    def cell(row: Any) -> str:
+        text = conditional_escape(write(row))
+        return f"<td{start}{' data-none' if text == empty else ''}>{text}</td>"
+
+    return cell
 
 
 def _linked(cl: ChangeList, write: Write, start: str, tag: str) -> Write:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from interactions.instants import instant
 
 DEEPEST = 4
+OF_MAIL = ("subject", "from", "to", "cc", "date", "text", "attachments")  # as one reads it, then all others
 STATE_COLORS = {"queued": "info", "handling": "success", "stopped": ""}
 
 
@@ -52,12 +53,17 @@ def link(url: str, text: Any) -> SafeString:
     return format_html('<a href="{}" class="wb-link">{}</a>', url, text)
 
 
+def _turn(key: str) -> int:
+    """The database sorts keys by their length."""
+    return OF_MAIL.index(key) if key in OF_MAIL else len(OF_MAIL)
+
+
 def write_data(value: Any, depth: int = 0) -> SafeString | str:
     """JSON for people: keys and values; what is nested deeper than anyone reads, as JSON."""
     if isinstance(value, str):
         return value
     if isinstance(value, dict) and value and depth < DEEPEST:
-        lines = ((key, write_data(inner, depth + 1)) for key, inner in value.items())
+        lines = ((key, write_data(value[key], depth + 1)) for key in sorted(value, key=_turn))
         return format_html(
             '<dl class="wb-data">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", lines)
         )

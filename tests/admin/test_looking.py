@@ -35,6 +35,7 @@ def test_an_interactions_page_tells_its_story(floor: Floor, root: Client) -> Non
     page = root.get(f"{CORE}/interaction/{id}/change/").content.decode()
     assert "&lt;b&gt;Hi&lt;/b&gt;" in page and "<b>Hi</b>" not in page
     assert "<dt>tier</dt><dd>gold</dd>" in page
+    assert page.index("<dt>subject</dt>") < page.index("<dt>to</dt>") < page.index("<dt>items</dt>")
     told = [page.index(f">{event.event}<") for event in Event.objects.filter(interaction=id).order_by("pk")]
     assert told == sorted(told) and len(told) == 4
 

@@ -46,6 +46,7 @@ PAGES = [
     *(f"{CORE}/{path}/" for path in ("agent/{agent}/change", "agent/add", "service/{service}/issue-token")),
     "/admin/reporting/webhook/{webhook}/rotate-secret/",
 ]
+PHONE = {"width": 390, "height": 844}
 MOST_SEEN = ["/admin/", f"{CORE}/party/", f"{CORE}/interaction/{{interaction}}/change/"]
 MOST_SEEN.append(f"{CORE}/interaction/{{interaction}}/stop/")
 
@@ -72,8 +73,22 @@ def test_in_the_dark(watcher: Watcher, busy: dict[str, int]) -> None:
 
 
 def test_on_a_phone(watcher: Watcher, busy: dict[str, int]) -> None:
-    watcher.page.set_viewport_size({"width": 390, "height": 844})
+    watcher.page.set_viewport_size(PHONE)
     assert look_at(watcher, MOST_SEEN, busy) == []
+    watcher.page.emulate_media(color_scheme="dark")
+    assert look_at(watcher, MOST_SEEN, busy) == []
+
+
+def test_a_row_on_a_phone_is_a_card_of_what_it_has(watcher: Watcher, busy: dict[str, int]) -> None:
+    """On a laptop it is a line of a table, where what is empty has its place."""
+    page, path = watcher.page, f"{CORE}/interaction/?q={busy['interaction']}"
+    watcher.open(path)
+    empty = page.locator(".wb-row [data-label='External id']")
+    assert empty.is_visible() and empty.inner_text() == "-"
+    page.set_viewport_size(PHONE)
+    assert not empty.is_visible()
+    assert page.locator(".wb-row [data-label='Subject']").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_door(watcher: Watcher) -> None:
