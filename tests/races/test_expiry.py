@@ -119,22 +119,25 @@ def test_a_reset_before_expiry(held: Stage, log: Log) -> None:
 
 
 def test_expiry_before_a_reset(held: Stage, log: Log) -> None:
-    """The reset came in time, and waits for another hold of alice's when this one falls due."""
-    [first] = held.alice.parties()
+    """The reset came in time, and waits for this hold until it is due: alice keeps the other alone."""
     [other] = cast.fill(1, held.team)
     held.alice.post(f"workbins/{held.team}/pull", interactions=[other]).ok()
     log.skip()
     with another_connection() as gate, crowd() as people:
-        gate.execute("SELECT FROM interactions_party WHERE id = %s FOR UPDATE", [first["id"]])
-        quiet_for(SOON, interaction=other)
+        quiet_for(SOON, interaction=held.interaction)
+        gate.execute("SELECT FROM interactions_party WHERE id = %s FOR UPDATE", [held.party["id"]])
         reset = people.start(held.alice.keep_alive)
         until_waiting()
         assert not is_overdue()
         until_overdue()
         revoke_due()
+        assert log.brief() == []
         gate.commit()
         kept = reset().ok()["parties"]
-    assert [one["id"] for one in kept] == [first["id"]]
+    assert [one["interaction"] for one in kept] == [other]
+    revoke_due()
     assert log.brief() == EXPIRED
-    assert [(one["event"], one["interaction"]) for one in held.alice.mail()] == [("EventRevoked", other)]
+    assert [(one["event"], one["interaction"]) for one in held.alice.mail()] == [
+        ("EventRevoked", held.interaction)
+    ]
     audit()
