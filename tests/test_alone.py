@@ -2,12 +2,12 @@
 
 import fcntl
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.alone import turn
+from tests.processes import until
 
 MOMENT, PATIENCE = 0.2, 20  # seconds
 
@@ -30,17 +30,13 @@ class Player:
         self.thread.join(PATIENCE)
 
 
-def wait_until_kept(door: Path) -> None:
-    give_up_at = time.monotonic() + PATIENCE
+def is_kept(door: Path) -> bool:
     with door.open() as opened:
-        while time.monotonic() < give_up_at:
-            try:
-                fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
-            fcntl.flock(opened, fcntl.LOCK_UN)
-            time.sleep(0.01)
-    raise AssertionError("nobody keeps the door")
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 @pytest.fixture
@@ -72,7 +68,7 @@ def test_who_waits_to_be_alone_is_not_overtaken(place: Path) -> None:
     one = Player(place, alone=False)
     assert one.plays.wait(PATIENCE)
     alone = Player(place, alone=True)
-    wait_until_kept(place / "door")
+    until(lambda: is_kept(place / "door"), PATIENCE, "who keeps the door")
     late = Player(place, alone=False)
     assert not late.plays.wait(MOMENT)
     one.end()
