@@ -8,6 +8,7 @@ from django.test import TransactionTestCase
 
 from tests import cast, tables
 from tests.applications import Application, Desk, Log
+from tests.cheap_passwords import PASSWORD_HASHERS
 from tests.web import Web, web
 
 
@@ -22,7 +23,7 @@ def quick() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def cheap_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["tests.passwords.FewRounds"]
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from django.conf import settings
 from config.lifeline import spawn, tied
 
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+CHEAP = {"DJANGO_SETTINGS_MODULE": "tests.cheap_passwords"}  # thirty log-ins take a quarter of a minute else
 LOCK_FILES = ["**/postmaster.pid", "**/*.pid", "**/.s.PGSQL*", "**/*.sock", "**/*.lock"]
 
 

@@ -17,6 +17,7 @@ from interactions.api.base import AGENT, MEDIA_SERVER
 from interactions.models import Agent
 from tests import cast, tables
 from tests.applications import SUPPORT, Application, Desk
+from tests.cheap_passwords import PASSWORD_HASHERS
 from tests.permissions import requests, stash
 from tests.permissions.table import DOCUMENT, Row, differences, read, routes, written
 from tests.permissions.world import AGENTS, NOT_THERE, SALES, World, build
@@ -31,7 +32,7 @@ BY_REQUEST = {name: [*rows] for name, rows in groupby(sorted(TABLE, key=str), la
 
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    quick_hashes = override_settings(PASSWORD_HASHERS=["tests.passwords.FewRounds"])
+    quick_hashes = override_settings(PASSWORD_HASHERS=PASSWORD_HASHERS)
     with django_db_blocker.unblock():
         with quick_hashes:
             world = build()

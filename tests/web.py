@@ -20,10 +20,8 @@ from config.lifeline import spawn, tied
 from config.listener import answers
 from tests import cast
 from tests.applications import API, Application, Desk
-from tests.processes import until
+from tests.processes import CHEAP, until
 from tests.workers import environment_of_tests
-
-CHEAP = {"DJANGO_SETTINGS_MODULE": "tests.cheap_passwords"}
 
 
 class Wire:

@@ -13,6 +13,7 @@ from reporting.models import AlarmRule
 from tests import tables
 from tests.browser import filling, pages
 from tests.browser.watching import Watcher, squeezed
+from tests.cheap_passwords import PASSWORD_HASHERS
 from tests.hostile.words import WORDS
 from tests.web import Web, web
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def filled(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Any]:
     """Everything is filled once, for scenes that only look."""
     with django_db_blocker.unblock():
-        with override_settings(PASSWORD_HASHERS=["tests.passwords.FewRounds"]):
+        with override_settings(PASSWORD_HASHERS=PASSWORD_HASHERS):
             root = filling.fill_everything(tmp_path_factory.mktemp("mail") / "hostile.mbox")
         patch = pytest.MonkeyPatch()
         patch.setattr(tables, "empty", lambda: None)

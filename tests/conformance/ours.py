@@ -15,11 +15,10 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from config.lifeline import tied
-from tests.processes import manage, up
+from tests.processes import CHEAP, manage, up
 
 FLOOR = Path(__file__).parent / "floor.yaml"
 ADMIN, PASSWORD = "root", "a word for root"
-CHEAP = {"DJANGO_SETTINGS_MODULE": "tests.cheap_passwords"}  # thirty log-ins take a quarter of a minute else
 
 
 @dataclass

@@ -9,6 +9,7 @@ from django.test import override_settings
 from interactions.models import Agent as AgentRow
 from interactions.models import Queue
 from tests import cast
+from tests.cheap_passwords import PASSWORD_HASHERS
 from tests.model.world import FOREVER, Agent, Location, Session, World
 
 # Time travels by whole minutes, and each moment that matters lies twenty seconds behind one that is reached,
@@ -53,9 +54,10 @@ def services() -> list[Session]:
 @contextmanager
 def built() -> Iterator[None]:
     """The same in the database, and in the settings."""
-    md5 = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with override_settings(
-        HANDLING_TIMEOUT=HANDLING_TIMEOUT, SESSION_IDLE_TIMEOUT=IDLE_TIMEOUT, PASSWORD_HASHERS=md5
+        HANDLING_TIMEOUT=HANDLING_TIMEOUT,
+        SESSION_IDLE_TIMEOUT=IDLE_TIMEOUT,
+        PASSWORD_HASHERS=PASSWORD_HASHERS,
     ):
         build(world())
         yield
