@@ -24,7 +24,8 @@ def follow(line: str, token: str) -> dict[str, Any]:
 
 def test_a_newcomer_is_alice_by_three_lines(tmp_path: Path) -> None:
     with up(tmp_path / "data", "--demo") as running:
-        running.until_ready()
+        address = running.until_ready()
+        assert running.said("desk ")[0].split()[1] == f"{address}/desk/"
         log_in, pull, keep_alive = running.said("curl")
 
         token = follow(log_in, "")["token"]

@@ -99,7 +99,8 @@ class Command(BaseCommand):
 
     def announce(self, url: str, servers: embedded.Servers, with_demo: bool) -> None:
         out = self.stdout.write
-        out(f"\nWorkbin is ready.\n\n  API    {url}/api/v1/\n  docs   {url}/api/docs/\n  admin  {url}/admin/")
+        out(f"\nWorkbin is ready.\n\n  API    {url}/api/v1/\n  docs   {url}/api/docs/")
+        out(f"  desk   {url}/desk/\n  admin  {url}/admin/")
         if with_demo:
             out(demo.invitation(servers.data_dir, url))
         kept = f" The data stays in {servers.data_dir}." if servers.all else ""
