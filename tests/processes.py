@@ -26,6 +26,17 @@ def until(true: Callable[[], object], seconds: float = 20, what: str = "") -> No
         time.sleep(0.02)
 
 
+def as_in_a_terminal() -> Callable[[], None]:
+    """As `tied`, where Ctrl-C is heard: a shell's background jobs, and so we perhaps, ignore it."""
+    tie = tied(signal.SIGKILL)
+
+    def begin() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        tie()
+
+    return begin
+
+
 def environment(**own: str) -> dict[str, str]:
     """Ours without what the suite has set, so that a command finds or starts its own servers."""
     ours = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}

@@ -16,12 +16,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from benchmarks import year
-from config.lifeline import spawn, tied
+from config.lifeline import spawn
 from reporting import export
 from reporting.management.commands import export_events
 from tests import cast
 from tests.applications import Desk, Json, Log
-from tests.processes import MANAGE
+from tests.processes import MANAGE, as_in_a_terminal
 from tests.workers import environment_of_tests
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -151,7 +151,7 @@ def process(transactional_db: None) -> Callable[[], subprocess.Popen[bytes]]:
     def start() -> subprocess.Popen[bytes]:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         command = [*MANAGE, "export_events"]
-        return spawn(command, tied(signal.SIGKILL), env=environment_of_tests(), **pipes)
+        return spawn(command, as_in_a_terminal(), env=environment_of_tests(), **pipes)
 
     return start
 

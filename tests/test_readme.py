@@ -11,26 +11,19 @@ import pytest
 from django.conf import settings
 from django.db.models import F
 
-from config.lifeline import spawn, tie_to
+from config.lifeline import spawn
 from interactions.models import Interaction, Party
 from tests import cast
 from tests.applications import Desk, Log
 from tests.clients import shorten
-from tests.processes import until
+from tests.processes import as_in_a_terminal, until
 from tests.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PULLED = ["EventTakenFromQueue", "EventPartyAdded"]
-PARENT = os.getpid()
 STOPPED = ["EventPartyRemoved", "EventProcessingStopped"]
 WORK, TIMEOUT = 3, 2  # seconds
-
-
-def as_in_a_terminal() -> None:
-    """Where Ctrl-C is heard: a shell's background jobs, and so we perhaps, ignore it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    tie_to(PARENT, signal.SIGKILL)
 
 
 def test_the_agent_of_the_readme(site: Web, absent_alice: str, lena: Desk, log: Log, tmp_path: Path) -> None:
@@ -76,7 +69,7 @@ def play(command: list[str], lena: Desk) -> tuple[list[int], str]:
     one, two = cast.fill(2)
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(settings.BASE_DIR), "PYTHONUNBUFFERED": "1"}
     agent = spawn(
-        [*command, cast.PASSWORD], as_in_a_terminal, env=environment, cwd=Path(command[1]).parent,
+        [*command, cast.PASSWORD], as_in_a_terminal(), env=environment, cwd=Path(command[1]).parent,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
