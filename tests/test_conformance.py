@@ -2,10 +2,12 @@
 
 import re
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
+import httpx
 import pytest
 
 from tests.bugs import BUGS
@@ -15,7 +17,7 @@ from tests.conformance.lateness import Lateness
 from tests.conformance.listing import listing, themes
 from tests.conformance.log import Log, pulled
 from tests.conformance.ours import FLOOR, Ours, ours
-from tests.conformance.server import Inconclusive, Server
+from tests.conformance.server import Answer, Clock, Inconclusive, Server
 from tests.conformance.stage import House, play
 from tests.conformance.twins import failures
 from tests.imports import ROOT, Arrow, arrows
@@ -75,6 +77,17 @@ def test_a_scenario_that_breaks_off_has_promised_nothing() -> None:
     assert house.promised == {}
     play(house, promises, ("log",))
     assert house.promised == {1: pulled()}
+
+
+def test_nobody_waits_as_long_as_a_wrong_server_says() -> None:
+    """An hour for what should expire in a second."""
+    clock = Clock()
+    now = time.monotonic()
+    clock.note("2026-05-04T09:00:00.000000Z", Answer(200, {}, b"", httpx.Headers(), now, now))
+    with pytest.raises(AssertionError, match="3600 s away"):
+        clock.wait_past("2026-05-04T10:00:00.000000Z")
+    clock.wait_past("2026-05-04T09:00:00.010000Z")
+    assert clock.may_be_past("2026-05-04T09:00:00.010000Z", time.monotonic())
 
 
 def test_the_floor_is_as_it_is_written() -> None:

@@ -204,7 +204,7 @@ class Agent(Caller):
         missing = {hold["id"]: hold for hold in holds}
         told: dict[int, Json] = {}
         last = max(hold["deadline_at"] for hold in holds)
-        give_up_at = max(self.server.clock.ours(last), time.monotonic()) + TOLD_WITHIN
+        give_up_at = time.monotonic() + max(0.0, self.server.clock.until(last)) + TOLD_WITHIN
         while missing and time.monotonic() < give_up_at:
             for letter in self.letters(wait=5):
                 if letter["event"] == "EventRevoked" and letter["party"] in missing:

@@ -14,6 +14,7 @@ from .instants import misshapen, seconds_of
 API = "/api/v1/"
 MEMBERS = {"type", "title", "status", "detail", "event", "code"}  # of every problem document
 PATIENCE = 45  # seconds; a long poll takes 30
+FARTHEST = 60  # seconds; no scenario lets a hold expire that lasts longer
 
 Json = dict[str, Any]
 
@@ -68,13 +69,20 @@ class Clock:
     def may_be_past(self, instant: str, ours: float) -> bool:
         return seconds_of(instant) - self.most <= ours
 
+    def until(self, instant: str) -> float:
+        """Seconds from now. Errors: AssertionError, if it is so far off that a scenario would hang."""
+        away = self.ours(instant) - time.monotonic()
+        assert away <= FARTHEST, f"{instant} is {away:.0f} s away, and should come soon"
+        return away
+
     def wait_until(self, instant: str, after: float = 0.0) -> None:
         """Until our best guess, or so much after it."""
-        time.sleep(max(0.0, self.ours(instant) + after - time.monotonic()))
+        time.sleep(max(0.0, self.until(instant) + after))
 
     def wait_past(self, instant: str) -> None:
         """Until it is certainly past, by no more than we must."""
-        time.sleep(max(0.0, seconds_of(instant) - self.least - time.monotonic()) + 0.002)
+        certainly = (self.most - self.least) / 2
+        time.sleep(max(0.0, self.until(instant) + certainly) + 0.002)
 
 
 class Server:
