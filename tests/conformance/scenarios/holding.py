@@ -64,14 +64,16 @@ def test_it_is_held_to_the_deadline_and_free_after_it(alice: Agent, bob: Agent, 
     """Another looks all the time: never early, and soon."""
     mail = line.add(handling_timeout=2)
     party = alice.take(line)
+    end = later(party["joined_at"], 2)
+    assert party["deadline_at"] == end
     while not (answer := bob.post(f"queues/{line}/pull").ok())["interactions"]:
-        assert answer["server_time"] < later(party["deadline_at"], 5)
-    assert answer["server_time"] >= party["deadline_at"]
+        assert answer["server_time"] < later(end, 5)
+    assert answer["server_time"] >= end
     assert answer["interactions"][0]["party"]["agent"] == bob.name
     [removed] = [
         event for event in log.tells(mail, pulled(), expired(), pulled()) if event["reason"] == "Expired"
     ][:1]
-    alice.lateness.check(party["deadline_at"], removed)
+    alice.lateness.check(end, removed)
     assert alice.mail(1) == [told_of("EventRevoked", party, "Expired")]
 
 
