@@ -100,6 +100,12 @@ def test_its_page_lists_every_scenario() -> None:
     assert (ROOT / "docs" / "conformance.md").read_text().endswith(listing())
 
 
+def test_its_page_says_of_each_bug_what_finds_it() -> None:
+    page = (ROOT / "docs" / "conformance.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| .+: .+ \|$", page, re.M)
+    assert rows == [(bug.name, bug.promise) for bug in BUGS.values()]
+
+
 def is_foreign(arrow: Arrow) -> bool:
     of_the_kit = arrow.target.startswith("tests.conformance")
     return not of_the_kit and arrow.target.partition(".")[0] not in sys.stdlib_module_names | NEEDS
