@@ -23,6 +23,7 @@ Asked = tuple[tuple[Any, ...], str | None]  # who, what, with what; the key
 
 class Pair(RuleBasedStateMachine):
     steps: ClassVar[int] = 0  # of all runs, until there was a difference
+    holds: ClassVar[int] = 0  # of all runs that are over
     differs: ClassVar[bool] = False
     trace: ClassVar[list[str]] = []  # of the last run
 
@@ -42,6 +43,7 @@ class Pair(RuleBasedStateMachine):
             self.world.now = self.server.seconds()
             self.compare(wholly=True)
             audit()
+            Pair.holds += len(self.world.holds)
 
     def begin_step(self, what: str) -> None:
         Pair.steps += not self.differs

@@ -18,7 +18,7 @@ console = Console(highlight=False, soft_wrap=True)
 
 
 def run(needed: int, seed: int, shrink: bool) -> int:
-    """How many steps there were without a difference."""
+    """Tells how many steps there were without a difference. 0, or 1 if there was one."""
     setup_test_environment()
     warnings.filterwarnings("ignore", "No directory at")  # static files come from the packages
     call_command("migrate", interactive=False, verbosity=0)
@@ -38,7 +38,8 @@ def run(needed: int, seed: int, shrink: bool) -> int:
                 return 1
             seed += 1
     took = time.monotonic() - started
-    console.print(f"{Pair.steps} steps in {took:.0f} s, seeds {first} to {seed - 1}, 0 differences.")
+    done = f"{Pair.steps} steps and {Pair.holds} holds in {took:.0f} s, seeds {first} to {seed - 1}"
+    console.print(f"{done}, 0 differences.")
     return 0
 
 
