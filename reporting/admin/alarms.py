@@ -1,6 +1,7 @@
 """Alarms are looked at; rules and service levels administered."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import Count, F, Field, Q, QuerySet
@@ -171,8 +172,8 @@ class AlarmRuleAdmin(Administered):
 
     @display(description="open alarms")
     def raised(self, rule: Any) -> SafeString:
-        page = reverse("admin:reporting_alarm_changelist")
-        return link(f"{page}?state=open&name={rule.name}", rule.open_alarms)
+        asked = urlencode({"state": "open", "name": rule.name})
+        return link(f"{reverse('admin:reporting_alarm_changelist')}?{asked}", rule.open_alarms)
 
 
 @admin.register(ServiceLevel)

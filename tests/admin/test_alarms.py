@@ -1,5 +1,7 @@
 """Rules, service levels and webhooks are administered; deliveries are sent again."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -98,6 +100,21 @@ def test_a_service_level_is_at_a_bound(floor: Floor, root: Client) -> None:
     assert not ServiceLevel.objects.exists()
     post(root, f"{HERE}/servicelevel/add/", **given, seconds=60)
     assert "80 % pulled within 1 min" in root.get(f"{HERE}/servicelevel/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["R&D: 100 % busy?", "#1 + //two", "Long waits"])
+def test_a_rule_leads_to_its_open_alarms(floor: Floor, root: Client, name: str) -> None:
+    """Whatever it is called."""
+    for queue in (floor.queue, floor.other):
+        floor.queue = queue
+        floor.submit()
+        raise_alarm(queue)
+    for model in (AlarmRule, Alarm):
+        model.objects.filter(name="rule of email").update(name=name)
+    page = root.get(f"{HERE}/alarmrule/").content.decode()
+    targets = [unescape(to) for to in re.findall(r'href="([^"]*state=open[^"]*)"', page)]
+    found = [[alarm.name for alarm in root.get(to).context["cl"].result_list] for to in targets]
+    assert sorted(found) == sorted([[name], ["rule of leads"]])
 
 
 def test_open_alarms_are_first(floor: Floor, root: Client) -> None:

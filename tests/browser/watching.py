@@ -15,7 +15,7 @@ BEFORE = """
 STRANGE = """
     () => [...document.querySelectorAll(`
         img[src="x"], iframe, object, embed, base, svg[onload], [onerror], [onload], [onmouseover], [onfocus],
-        [onclick], a[href^="javascript:"], a[href^="data:"], [href*="evil.example"], [src*="evil.example"]
+        [onclick], a[href^="javascript:"], a[href^="data:"], [href^="//evil.example"], [src^="//evil.example"]
     `)].map((node) => `a strange element: ${node.outerHTML.slice(0, 200)}`).concat(window.found)
 """
 # Text, and what stands in fields and in attributes that people read or send.
