@@ -66,7 +66,9 @@ def test_every_text_field_has_them(filled: Any) -> None:
 
 
 def test_nothing_happens_on_any_page(watcher: Watcher) -> None:
-    assert [fault for path in pages.all_pages() for fault in watcher.open(path)] == []
+    opened = pages.all_pages()
+    assert [fault for path in opened for fault in watcher.open(path)] == []
+    print(f"{len(opened)} pages.")
 
 
 SHOWN = [
