@@ -50,6 +50,11 @@ def main(arguments: list[str], home: Path) -> None:
 
 def run(arguments: list[str], home: Path) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if arguments[1:] in (["version"], ["--version"]):
+        from config import version
+
+        sys.stdout.write(f"Workbin {version.found()}\n")
+        return
     try:
         arguments, data_dir = take_data_dir(arguments, home)
         servers = embedded.current = embedded.Servers(data_dir)
