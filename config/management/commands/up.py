@@ -99,8 +99,12 @@ class Command(BaseCommand):
 
     def announce(self, url: str, servers: embedded.Servers, with_demo: bool) -> None:
         out = self.stdout.write
-        out(f"\nWorkbin is ready.\n\n  API    {url}/api/v1/\n  docs   {url}/api/docs/")
-        out(f"  desk   {url}/desk/\n  admin  {url}/admin/")
+        keys = demo.keys(servers.data_dir) if with_demo else {}
+        out("\nWorkbin is ready.\n")
+        for name, path in {"desk": "desk/", "admin": "admin/", "docs": "api/docs/", "API": "api/v1/"}.items():
+            out(f"  {name:<6} {url}/{path}")
+            if name in keys:
+                out(f"         {keys[name]}")
         if with_demo:
             out(demo.invitation(servers.data_dir, url))
         kept = f" The data stays in {servers.data_dir}." if servers.all else ""
