@@ -100,7 +100,7 @@ class Command(BaseCommand):
     def announce(self, url: str, servers: embedded.Servers, with_demo: bool) -> None:
         out = self.stdout.write
         keys = demo.keys(servers.data_dir) if with_demo else {}
-        out("\nWorkbin is ready.\n")
+        out("\nWorkbin is ready.\n\n")
         for name, path in {"desk": "desk/", "admin": "admin/", "docs": "api/docs/", "API": "api/v1/"}.items():
             out(f"  {name:<6} {url}/{path}")
             if name in keys:
