@@ -26,6 +26,7 @@ def test_a_newcomer_is_alice_by_three_lines(tmp_path: Path) -> None:
     with up(tmp_path / "data", "--demo") as running:
         address = running.until_ready()
         desk = running.lines.index(f"  desk   {address}/desk/")
+        assert running.lines[0] == f"Starting the embedded servers in {tmp_path / 'data'}."
         [(user, password)] = re.findall(r"^ +user (\w+), password (\S+)$", running.lines[desk + 1])
         log_in, pull, keep_alive = running.said("curl")
 

@@ -44,6 +44,9 @@ class Command(BaseCommand):
         listener = bind(host, port)
         on_stop_signals(self.note_stop)
         allow_host(host)
+        if servers.all:  # which takes some seconds, the first time
+            self.stdout.write(f"Starting the embedded servers in {servers.data_dir}.")
+            self.stdout.flush()
         try:
             servers.start()
             self.go_on()
