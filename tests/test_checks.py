@@ -112,5 +112,6 @@ def test_a_database_without_tables_is_one_line(tmp_path: Path) -> None:
     refused = manage("issue_token", "warehouse", "--data-dir", str(tmp_path / "data"))
     assert refused.returncode == 1
     assert refused.stderr.splitlines() == [
-        "the database has no tables yet: run `migrate`; `up` does it by itself"
+        f"the embedded database in {tmp_path / 'data'} has no tables yet: "
+        "run `migrate`; `up` does it by itself"
     ]
