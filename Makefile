@@ -18,27 +18,31 @@ docs-env: .venv/.installed-docs
 FIND_PYTHON = for python in python3.11 python3 python; do \
 	    if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; python=; \
 	  done; \
-	  test -n "$$python" || { echo "Workbin needs Python 3.11 or newer."; exit 1; }; \
-	  $$python -m pip --version >/dev/null 2>&1 || { echo "Workbin needs pip: '$$python -m pip' fails."; exit 1; }
-INSTALL = $$python -m pip --python $(PYTHON) install --quiet --disable-pip-version-check --require-hashes
+	  test -n "$$python" || { echo "Workbin needs Python 3.11 or newer, as python3.11, python3 or python."; exit 1; }; \
+	  $$python -m pip --version >/dev/null 2>&1 || \
+	  { echo "Workbin needs pip: '$$python -m pip' fails. Debian has it in the package python3-pip."; exit 1; }
+INSTALL = install() { $$python -m pip --python $(PYTHON) install --quiet --disable-pip-version-check \
+	  --require-hashes -r $$1 || \
+	  { echo "pip could not install $$1: it asks pypi.org, or the mirror that PIP_INDEX_URL names."; exit 1; }; }; \
+	  install
 
 .venv/.installed: requirements.lock
 	@set -e; $(FIND_PYTHON); \
-	echo "Installing into .venv, this once."; \
+	echo "Installing into .venv, this once: a minute or so."; \
 	$$python -m venv --without-pip .venv; \
-	$(INSTALL) -r requirements.lock
+	$(INSTALL) requirements.lock
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock
-	@set -e; $(FIND_PYTHON); $(INSTALL) -r requirements-dev.lock
+	@set -e; $(FIND_PYTHON); $(INSTALL) requirements-dev.lock
 	@touch $@
 
 .venv/.installed-bench: .venv/.installed requirements-bench.lock
-	@set -e; $(FIND_PYTHON); $(INSTALL) -r requirements-bench.lock
+	@set -e; $(FIND_PYTHON); $(INSTALL) requirements-bench.lock
 	@touch $@
 
 .venv/.installed-docs: .venv/.installed requirements-docs.lock
-	@set -e; $(FIND_PYTHON); $(INSTALL) -r requirements-docs.lock
+	@set -e; $(FIND_PYTHON); $(INSTALL) requirements-docs.lock
 	@touch $@
 
 run: env

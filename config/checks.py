@@ -37,12 +37,6 @@ def check_settings(**_: Any) -> Iterable[CheckMessage]:
             hint="Set it to 50 or more random characters, the same for all processes.",
             id="workbin.E001",
         )
-    if settings.DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
-        yield Error(
-            "DATABASE_URL does not name a PostgreSQL.",
-            hint="postgresql://user:password@host:5432/name; unset it for the embedded one.",
-            id="workbin.E002",
-        )
     if urlsplit(settings.REDIS_URL).scheme not in ("redis", "rediss", "unix"):
         yield Error(
             "REDIS_URL does not name a Redis.",

@@ -26,8 +26,8 @@ OFFLINE = {
 HELP = {"-h", "--help", "--version"}
 
 UNMIGRATED = {
-    "42P01": "the database has no tables yet: run `migrate`; `up` does it by itself",
-    "42703": "the database is older than this program: run `migrate`; `up` does it by itself",
+    "42P01": "has no tables yet: run `migrate`; `up` does it by itself",
+    "42703": "is older than this program: run `migrate`; `up` does it by itself",
 }
 
 # It was restarted, somebody ended the connection, or the computer slept and a transaction lay idle.
@@ -50,6 +50,11 @@ def main(arguments: list[str], home: Path) -> None:
 
 def run(arguments: list[str], home: Path) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if arguments[1:] in (["version"], ["--version"]):
+        from config import version
+
+        sys.stdout.write(f"Workbin {version.found()}\n")
+        return
     try:
         arguments, data_dir = take_data_dir(arguments, home)
         servers = embedded.current = embedded.Servers(data_dir)
@@ -93,7 +98,13 @@ def explained(error: Exception) -> str | None:
         return f"the database has ended the connection: {str(error).splitlines()[0]}. Run the command again"
     if isinstance(error, OperationalError):
         return f"the database does not answer: {str(error).splitlines()[0]}" if state is None else None
-    return UNMIGRATED.get(state or "")
+    return f"{which_database()} {UNMIGRATED[state]}" if state in UNMIGRATED else None
+
+
+def which_database() -> str:
+    """For who has not set DATABASE_URL may have meant another."""
+    servers = embedded.current
+    return f"the embedded database in {servers.data_dir}" if servers and servers.postgres else "the database"
 
 
 def take_data_dir(arguments: list[str], home: Path) -> tuple[list[str], Path]:

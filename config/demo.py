@@ -82,15 +82,22 @@ def password_of(who: str, data_dir: Path) -> str:
     return kept_secret(data_dir / f"{who}-password", size=9)
 
 
+def keys(data_dir: Path) -> dict[str, str]:
+    """By page, who may come in there."""
+    return {
+        "desk": f"user alice, password {password_of('agents', data_dir)}",
+        "admin": f"user {ADMIN}, password {password_of(ADMIN, data_dir)}",
+    }
+
+
 def invitation(data_dir: Path, url: str) -> str:
-    """For the terminal: the way into the admin, and three lines to copy."""
+    """For the terminal: three lines to copy."""
     password = password_of("agents", data_dir)
     token = """python3 -c 'import json, sys; print(json.load(sys.stdin)["token"])'"""
     post = "curl -sS -H 'Content-Type: application/json'"
     me = '-H "Authorization: Bearer $TOKEN"'
     log_in = f"""-d '{{"username": "alice", "password": "{password}"}}' {url}/api/v1/sessions"""
-    return f"""         user {ADMIN}, password {password_of(ADMIN, data_dir)}
-
+    return f"""
 Be the agent alice: log in, pull an e-mail, keep it. Stay quiet for 30 s and it is revoked.
 
   TOKEN=$({post} {log_in} | {token})

@@ -3,6 +3,7 @@
 import http.client
 import os
 import socket
+from errno import EACCES, EADDRINUSE
 
 from django.conf import settings
 from django.core.management import CommandError
@@ -20,7 +21,9 @@ def bind(host: str, port: int) -> socket.socket:
         listener.listen(2048)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise CommandError(f"cannot listen on {host} port {port}: {reason}") from None
+        is_not_ours = getattr(error, "errno", None) in (EADDRINUSE, EACCES)
+        way_out = "; name another with --port" if is_not_ours else ""
+        raise CommandError(f"cannot listen on {host} port {port}: {reason}{way_out}") from None
     return listener
 
 

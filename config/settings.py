@@ -145,6 +145,11 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- PostgreSQL -----------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///workbin")}
+if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
+    raise ImproperlyConfigured(
+        "DATABASE_URL must name a PostgreSQL: postgresql://user:password@host:5432/name. "
+        "Unset it for the embedded one."
+    )
 IS_EMBEDDED = DATABASES["default"].get("OPTIONS", {}).get("application_name") == EMBEDDED_NAME
 DATABASES["default"].update(
     CONN_MAX_AGE=None,

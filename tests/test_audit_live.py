@@ -176,6 +176,7 @@ def test_the_command_says_what_it_checked(alice: Desk, capsys: pytest.CaptureFix
     for row in (["interactions", "3"], ["events", "9"], ["differences", "0"]):
         assert any([cell for cell in found if cell != "│"] == row for found in rows), said
     assert "email-support" in said and "after event" in said
+    assert said.endswith("The log leads to the tables as they are.\n")
     assert AuditRun.objects.count() == 2
 
 
@@ -189,6 +190,7 @@ def test_the_command_names_differences_and_fails(alice: Desk, capsys: pytest.Cap
     said = capsys.readouterr().out
     assert f"interaction {interactions[0]}" in said and "and 1 more" in said
     assert "by the log its revision is 0, and in fact 7" in said
+    assert "as they are" not in said
     taken = Event.objects.get(event="EventTakenFromQueue")
     assert f"{taken.pk} {taken.at.isoformat()} EventTakenFromQueue: party" in said
     assert AuditRun.objects.get().differences == 3

@@ -18,6 +18,10 @@ PRODUCTION = {
     "REDIS_URL": "redis://redis.example.org",
     "SECRET_KEY": secrets.token_urlsafe(50),
 }
+NO_POSTGRESQL = (
+    "DATABASE_URL must name a PostgreSQL: postgresql://user:password@host:5432/name. "
+    "Unset it for the embedded one."
+)
 
 
 def test_production_settings_pass() -> None:
@@ -27,7 +31,7 @@ def test_production_settings_pass() -> None:
 @pytest.mark.parametrize(
     ("changed", "ids"),
     [
-        ({"SECRET_KEY": "", "DATABASE_URL": "sqlite:///workbin.db"}, ["E001", "E002"]),
+        ({"SECRET_KEY": "", "REDIS_URL": "redis.example.org:6379"}, ["E001", "E003"]),
         ({"REDIS_URL": "amqp://rabbit", "WEB_THREADS": "0", "EVENTS_KEPT": "-1"}, ["E003", "E004", "E006"]),
         ({"EVENTS_KEPT": "800000", "INTERACTIONS_KEPT": "99999999999999"}, ["E006", "E006"]),
     ],
@@ -59,6 +63,8 @@ def test_in_a_fresh_clone_the_check_passes_and_makes_nothing(tmp_path: Path) -> 
     [
         ("WEB_THREADS", "four", "WEB_THREADS must be a whole number. It is 'four'."),
         ("HTTPS", "maybe", "HTTPS must be true or false. It is 'maybe'."),
+        ("DATABASE_URL", "mysql://workbin@db.example.org/workbin", NO_POSTGRESQL),
+        ("DATABASE_URL", "db.example.org:5432/workbin", NO_POSTGRESQL),
     ],
 )
 def test_what_is_no_such_value_is_said_in_one_line(name: str, value: str, line: str, tmp_path: Path) -> None:
@@ -106,5 +112,6 @@ def test_a_database_without_tables_is_one_line(tmp_path: Path) -> None:
     refused = manage("issue_token", "warehouse", "--data-dir", str(tmp_path / "data"))
     assert refused.returncode == 1
     assert refused.stderr.splitlines() == [
-        "the database has no tables yet: run `migrate`; `up` does it by itself"
+        f"the embedded database in {tmp_path / 'data'} has no tables yet: "
+        "run `migrate`; `up` does it by itself"
     ]

@@ -25,9 +25,12 @@ def follow(line: str, token: str) -> dict[str, Any]:
 def test_a_newcomer_is_alice_by_three_lines(tmp_path: Path) -> None:
     with up(tmp_path / "data", "--demo") as running:
         address = running.until_ready()
-        assert running.said("desk ")[0].split()[1] == f"{address}/desk/"
+        desk = running.lines.index(f"  desk   {address}/desk/")
+        assert running.lines[0] == f"Starting the embedded servers in {tmp_path / 'data'}."
+        [(user, password)] = re.findall(r"^ +user (\w+), password (\S+)$", running.lines[desk + 1])
         log_in, pull, keep_alive = running.said("curl")
 
+        assert json.dumps({"username": user, "password": password}) in log_in
         token = follow(log_in, "")["token"]
         [mail] = follow(pull, token)["interactions"]
         [party] = follow(keep_alive, token)["parties"]

@@ -93,9 +93,14 @@ def test_the_data_and_the_password_are_for_their_owner_alone(used_dir: Path) -> 
 
 def test_a_kept_secret_stays(tmp_path: Path) -> None:
     kept = tmp_path / "data" / "word"
-    assert len(embedded.kept_secret(kept)) == 32
+    assert len(embedded.kept_secret(kept)) > 30
     assert embedded.kept_secret(kept) == embedded.kept_secret(kept)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_a_kept_secret_is_not_taken_for_an_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _: "--a-word")
+    assert embedded.kept_secret(tmp_path / "secret") == "a-word"
 
 
 def test_no_mode_above_the_data_changes(tmp_path: Path) -> None:

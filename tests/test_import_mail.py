@@ -107,14 +107,16 @@ def test_different_mails_with_one_message_id_are_both_kept(
 def test_mistakes_are_one_line_and_import_nothing(box: Path, tmp_path: Path) -> None:
     box.write_bytes(b"From alice Thu Aug 22 07:36:16 2002\n" + PLAIN)
     (tmp_path / "no.mbox").write_bytes(PLAIN)
-    for arguments in (
-        [tmp_path / "none.mbox", "--queue", "support"],
-        [tmp_path / "no.mbox", "--queue", "support"],
-        [tmp_path, "--queue", "support"],
-        [box, "--queue", "nowhere"],
-        [box, "--queue", "support", "--media-type", "pigeon"],
+    support = ["--queue", "support"]
+    for arguments, said in (
+        ([tmp_path / "none.mbox", *support], "none.mbox: No such file"),
+        ([tmp_path / "no.mbox", *support], "no.mbox is not an mbox: it does not begin"),
+        ([tmp_path, *support], "is a directory without the cur and new of a maildir"),
+        ([box, "--queue", "nowhere"], "there is no queue 'nowhere'; there are: support"),
+        ([box, *support, "--media-type", "pigeon"], "there is no media type 'pigeon'; there are: email"),
     ):
         with pytest.raises(CommandError) as error:
             call_command("import_mail", *map(str, arguments))
         assert error.value.returncode == 1 and "\n" not in str(error.value)
+        assert said in str(error.value)
     assert not Interaction.objects.exists()

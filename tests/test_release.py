@@ -3,7 +3,10 @@
 import re
 import tomllib
 
+import pytest
 from django.conf import settings
+
+from tests.processes import manage
 
 RELEASE = re.compile(r"^## (\d+\.\d+\.\d+) \(\d{4}-\d\d-\d\d\)$", re.MULTILINE)
 
@@ -20,9 +23,17 @@ def disagreement(changelog: str, version: str) -> str | None:
     )
 
 
+def written() -> str:
+    return str(tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"])
+
+
 def test_changelog_and_version_agree() -> None:
-    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]
-    assert disagreement((settings.BASE_DIR / "CHANGELOG.md").read_text(), project["version"]) is None
+    assert disagreement((settings.BASE_DIR / "CHANGELOG.md").read_text(), written()) is None
+
+
+@pytest.mark.parametrize("asked", ["version", "--version"])
+def test_who_asks_is_told_the_version(asked: str) -> None:
+    assert manage(asked).stdout == f"Workbin {written()}\n"
 
 
 def test_where_they_disagree_it_is_found() -> None:

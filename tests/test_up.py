@@ -94,7 +94,8 @@ def test_a_taken_port_is_said_in_one_line_before_anything_starts(data_dir: Path)
 
     assert refused.returncode == 1
     assert refused.stderr.splitlines() == [
-        f"CommandError: cannot listen on 127.0.0.1 port {port}: Address already in use"
+        f"CommandError: cannot listen on 127.0.0.1 port {port}: Address already in use; "
+        "name another with --port"
     ]
     assert not (data_dir / "postgres").exists()
 

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -82,6 +83,8 @@ def test_it_works_from_an_empty_directory_and_its_demo_has_all_its_pages(
 ) -> None:
     checked = run(workbin, tmp_path, "check")
     assert (checked.returncode, checked.stdout) == (0, "System check identified no issues (0 silenced).\n")
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert run(workbin, tmp_path, "--version").stdout == f"Workbin {version}\n"
     assert list(tmp_path.iterdir()) == []
 
     migrated = run(workbin, tmp_path, "migrate")

@@ -125,7 +125,9 @@ class Servers:
     def lock(self) -> None:
         owner = try_lock(self.data_dir)
         if owner is None:
-            raise EmbeddedError(f"another server already uses {self.data_dir}")
+            raise EmbeddedError(
+                f"another server already uses {self.data_dir}: stop it, or name another --data-dir"
+            )
         self.locks.append(owner)
         give_up_at = time.monotonic() + HAND_OVER_SECONDS
         while (winding_down := try_lock(self.data_dir / "run")) is None:

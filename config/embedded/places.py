@@ -24,12 +24,15 @@ def private_directory(path: Path) -> Path:
 
 
 def kept_secret(path: Path, size: int = 24) -> str:
-    """A random word of `size` bytes, made once and kept in a file that only its owner may read."""
+    """A random word of `size` bytes, made once and kept in a file that only its owner may read.
+
+    It begins with no hyphen: who hands it to a command would have it taken for an option.
+    """
     if not path.exists():
         private_directory(path.parent)
         handle, fresh = tempfile.mkstemp(dir=path.parent)  # mode 0600
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(size))
+            file.write(secrets.token_urlsafe(size).lstrip("-"))
         try:
             os.link(fresh, path)  # complete or not there, also for one who does the same right now
         except FileExistsError:

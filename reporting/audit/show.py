@@ -20,6 +20,8 @@ def show(report: Report, console: Console) -> None:
             console.print(f"  {wrong}", soft_wrap=True, markup=False, highlight=False)
         for event in difference.events:
             console.print(f"    {brief(event)}", soft_wrap=True, markup=False, highlight=False, style="dim")
+    if not report.differing:
+        console.print("\nThe log leads to the tables as they are.")
     if more := report.differing - len(report.differences):
         console.print(f"\nand {more} more differences: --limit shows more")
 

@@ -11,7 +11,7 @@ from tests.docs import ROOT, pages
 from tests.docs.blocks import steps
 from tests.docs.names import unknown_names
 from tests.docs.playing import play
-from tests.processes import Up, alive, until
+from tests.processes import Up, alive, manage, until
 
 PLAYED = ("README.md", "docs/tutorial.md", "docs/tasks.md")
 PRINTED = "127.0.0.1:8000"  # where the pages say that it listens
@@ -40,6 +40,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 def test_a_page_does_what_it_says(demo: Up, tmp_path: Path, name: str) -> None:
     host = demo.until_ready().removeprefix("http://")
     assert play(steps(ROOT / name), demo.data_dir.parent, tmp_path, **{PRINTED: host}) == []
+
+
+def test_the_pages_leave_the_contact_centre_as_it_was(demo: Up) -> None:
+    """So each of them can be read after the others, and at the next start nothing of theirs is gone."""
+    configuration, data_dir = str(ROOT / "config/demo.yaml"), str(demo.data_dir)
+    password = (demo.data_dir / "agents-password").read_text()
+    done = manage("apply_config", configuration, "--data-dir", data_dir, DEMO_PASSWORD=password)
+    assert done.stdout == "Nothing to change.\n", done.stderr
 
 
 def test_elsewhere_it_is_said_why_commands_are_not_run() -> None:

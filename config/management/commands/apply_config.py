@@ -19,7 +19,9 @@ class Command(BaseCommand):
         try:
             text = file.read_text(encoding="utf-8")
             changes = configuration.apply(files.load(text))
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
             raise CommandError(f"{file} cannot be read: {error}") from error
         except (yaml.YAMLError, RecursionError) as error:
             raise CommandError(files.explain_syntax(error, file)) from error

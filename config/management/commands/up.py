@@ -44,6 +44,9 @@ class Command(BaseCommand):
         listener = bind(host, port)
         on_stop_signals(self.note_stop)
         allow_host(host)
+        if servers.all:  # which takes some seconds, the first time
+            self.stdout.write(f"Starting the embedded servers in {servers.data_dir}.")
+            self.stdout.flush()
         try:
             servers.start()
             self.go_on()
@@ -99,8 +102,12 @@ class Command(BaseCommand):
 
     def announce(self, url: str, servers: embedded.Servers, with_demo: bool) -> None:
         out = self.stdout.write
-        out(f"\nWorkbin is ready.\n\n  API    {url}/api/v1/\n  docs   {url}/api/docs/")
-        out(f"  desk   {url}/desk/\n  admin  {url}/admin/")
+        keys = demo.keys(servers.data_dir) if with_demo else {}
+        out("\nWorkbin is ready.\n\n")
+        for name, path in {"desk": "desk/", "admin": "admin/", "docs": "api/docs/", "API": "api/v1/"}.items():
+            out(f"  {name:<6} {url}/{path}")
+            if name in keys:
+                out(f"         {keys[name]}")
         if with_demo:
             out(demo.invitation(servers.data_dir, url))
         kept = f" The data stays in {servers.data_dir}." if servers.all else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 from rich.console import Console
 from rich.table import Table
 
@@ -39,10 +40,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         queue = Queue.objects.filter(name=options["queue"], is_private=False).first()
         if queue is None:
-            raise CommandError(f"there is no queue {options['queue']!r}")
+            raise CommandError(none_such("queue", options["queue"], Queue.objects.filter(is_private=False)))
         media_type = MediaType.objects.filter(name=options["media_type"]).first()
         if media_type is None:
-            raise CommandError(f"there is no media type {options['media_type']!r}")
+            raise CommandError(none_such("media type", options["media_type"], MediaType.objects.all()))
         try:
             box = open_box(options["file"])
         except OSError as error:
@@ -58,6 +59,11 @@ class Command(BaseCommand):
             mail_import.show()
         if mail_import.counts[NOT_OPENED]:
             raise CommandError(f"{mail_import.counts[NOT_OPENED]} mails could not be opened")
+
+
+def none_such(kind: str, name: str, those: QuerySet[Any]) -> str:
+    known = ", ".join(those.order_by("name").values_list("name", flat=True)) or "none yet"
+    return f"there is no {kind} {name!r}; there are: {known}"
 
 
 class Import:
