@@ -68,7 +68,7 @@ def test_every_text_field_has_them(filled: Any) -> None:
 def test_nothing_happens_on_any_page(watcher: Watcher) -> None:
     opened = pages.all_pages()
     assert [fault for path in opened for fault in watcher.open(path)] == []
-    print(f"{len(opened)} pages.")
+    print(f"{len(opened)} pages.")  # noqa: T201
 
 
 SHOWN = [
