@@ -21,14 +21,14 @@ FIND_PYTHON = for python in python3.11 python3 python; do \
 	  test -n "$$python" || { echo "Workbin needs Python 3.11 or newer, as python3.11, python3 or python."; exit 1; }; \
 	  $$python -m pip --version >/dev/null 2>&1 || \
 	  { echo "Workbin needs pip: '$$python -m pip' fails. Debian has it in the package python3-pip."; exit 1; }
-INSTALL = install() { $$python -m pip --python $(PYTHON) install --quiet --disable-pip-version-check \
-	  --require-hashes -r $$1 || \
-	  { echo "pip could not install $$1: it asks pypi.org, or the mirror that PIP_INDEX_URL names."; exit 1; }; }; \
+INSTALL = install() { \
+	    echo "Installing $$1 into .venv, this once: a minute or so."; \
+	    $$python -m pip --python $(PYTHON) install --quiet --disable-pip-version-check --require-hashes -r $$1 || \
+	    { echo "pip could not install $$1: it asks pypi.org, or the mirror that PIP_INDEX_URL names."; exit 1; }; }; \
 	  install
 
 .venv/.installed: requirements.lock
 	@set -e; $(FIND_PYTHON); \
-	echo "Installing into .venv, this once: a minute or so."; \
 	$$python -m venv --without-pip .venv; \
 	$(INSTALL) requirements.lock
 	@touch $@

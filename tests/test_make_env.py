@@ -51,7 +51,7 @@ def make_env(clone: Path, python: str | None = None) -> list[str]:
 
 NEEDS_PYTHON = "Workbin needs Python 3.11 or newer, as python3.11, python3 or python."
 NEEDS_PIP = "Workbin needs pip: 'python3 -m pip' fails. Debian has it in the package python3-pip."
-INSTALLING = "Installing into .venv, this once: a minute or so."
+INSTALLING = "Installing requirements.lock into .venv, this once: a minute or so."
 NO_INDEX = (
     "pip could not install requirements.lock: it asks pypi.org, or the mirror that PIP_INDEX_URL names."
 )
