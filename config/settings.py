@@ -172,6 +172,7 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # the reaper goes on meanwhile
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # of one that refuses, too: it has become a replica, or cannot save
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # ours are short; and no warning
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Celery 5.7.0 exits when Redis drops while it holds a countdown, unless acks are not emulated.
