@@ -37,6 +37,10 @@ _is_part: ContextVar[bool] = ContextVar("is_part", default=False)  # of a transa
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
+class Overtaken(Exception):
+    """What a command has seen is no more, for others went on: it is run again."""
+
+
 class HasActor(Protocol):
     @property
     def actor(self) -> Actor: ...
@@ -146,6 +150,9 @@ def _persistently(once: Callable[[], R], may_repeat: Callable[[], bool]) -> R:
             if attempt == ATTEMPTS or not is_worth_another_try(error, is_lost and may_repeat()):
                 raise Unavailable(retry_after=1) from error
             time.sleep(0.01 * attempt)
+        except Overtaken as error:
+            if attempt == ATTEMPTS:
+                raise Unavailable(retry_after=1) from error
         except IntegrityError as error:
             if sqlstate(error) != GONE:
                 raise
