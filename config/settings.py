@@ -144,6 +144,12 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- PostgreSQL -----------------------------------------------------------------------------------
 
+SESSION = {
+    "lock_timeout": "2s",  # readers of the event log wait for every writer, so no writer may dawdle
+    "idle_in_transaction_session_timeout": "5s",
+    # Who has waited for a lock must see what is there then, whatever the database's default is.
+    "default_transaction_isolation": r"read\ committed",
+}
 DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///workbin")}
 if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
     raise ImproperlyConfigured(
@@ -159,8 +165,7 @@ DATABASES["default"].update(
         # Statements are prepared once a connection: half of a pull's planning time.
         "server_side_binding": True,
         "prepare_threshold": 1,
-        # Readers of the event log wait for every writer, so no writer may dawdle.
-        "options": "-c lock_timeout=2s -c idle_in_transaction_session_timeout=5s",
+        "options": " ".join(f"-c {name}={value}" for name, value in SESSION.items()),
     },
 )
 
