@@ -149,6 +149,18 @@ SESSION = {
     "idle_in_transaction_session_timeout": "5s",
     # Who has waited for a lock must see what is there then, whatever the database's default is.
     "default_transaction_isolation": r"read\ committed",
+    # A worker whose host is gone must not keep its locks for the hours that Linux waits, here in seconds.
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+}
+# The same of a database's host that is gone: what it was asked is asked again of who has taken its place.
+ATTENTION = {
+    "connect_timeout": 3,  # seconds
+    "tcp_user_timeout": 8_000,  # milliseconds until what it was told must have come
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
 }
 DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///workbin")}
 if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
@@ -160,8 +172,8 @@ IS_EMBEDDED = DATABASES["default"].get("OPTIONS", {}).get("application_name") ==
 DATABASES["default"].update(
     CONN_MAX_AGE=None,
     OPTIONS={
-        "connect_timeout": 3,  # seconds, unless DATABASE_URL says otherwise
-        **DATABASES["default"].get("OPTIONS", {}),
+        **ATTENTION,
+        **DATABASES["default"].get("OPTIONS", {}),  # DATABASE_URL may say otherwise
         # Statements are prepared once a connection: half of a pull's planning time.
         "server_side_binding": True,
         "prepare_threshold": 1,
