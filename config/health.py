@@ -4,13 +4,13 @@ import functools
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, JsonResponse
 from redis import Redis
 from redis.exceptions import RedisError
 
 from interactions.lags import longest_writer, revocation_lag
-from interactions.sql import fetch_one
+from interactions.sql import fetch_value
 
 LATE = 5.0  # seconds; a worker and a database that live revoke within one
 
@@ -45,11 +45,19 @@ def _told(check: Callable[[], object]) -> str | None:
 
 
 def _database() -> str | None:
-    return _told(lambda: fetch_one("SELECT 1"))
+    return _told(_ask_for_changes)
+
+
+def _ask_for_changes() -> None:
+    """A standby is no database to us. The next one who asks connects anew, and perhaps to its primary."""
+    if fetch_value("SELECT current_setting('transaction_read_only')") == "on":
+        connection.close()
+        raise OperationalError("it takes no changes")
 
 
 def _broker() -> str | None:
-    return _told(_redis().ping)
+    """It must take what it is given: full, or a replica, it would answer a ping."""
+    return _told(lambda: _redis().set("workbin:ready", 1, ex=1))
 
 
 @functools.cache

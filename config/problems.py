@@ -4,7 +4,7 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.defaults import bad_request as page_of_bad_request
 from django.views.defaults import page_not_found
@@ -15,6 +15,7 @@ from rest_framework.views import exception_handler
 
 from interactions.api.json import JSONRenderer
 from interactions.errors import Refusal, Unavailable
+from interactions.sql import is_away
 
 CONTENT_TYPE = "application/problem+json"
 CODES = {
@@ -51,7 +52,8 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's own handler sets headers and rolls back; the body is replaced: JSON, whatever was asked for."""
     members: dict[str, Any] = {}
     code = None
-    if isinstance(error, OperationalError | InterfaceError):
+    if is_away(error):
+        connection.close()
         error = Unavailable(retry_after=1)
     if isinstance(error, Refusal):
         members, code = error.members, error.code

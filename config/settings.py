@@ -144,6 +144,24 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- PostgreSQL -----------------------------------------------------------------------------------
 
+SESSION = {
+    "lock_timeout": "2s",  # readers of the event log wait for every writer, so no writer may dawdle
+    "idle_in_transaction_session_timeout": "5s",
+    # Who has waited for a lock must see what is there then, whatever the database's default is.
+    "default_transaction_isolation": r"read\ committed",
+    # A worker whose host is gone must not keep its locks for the hours that Linux waits, here in seconds.
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+}
+# The same of a database's host that is gone: what it was asked is asked again of who has taken its place.
+ATTENTION = {
+    "connect_timeout": 3,  # seconds
+    "tcp_user_timeout": 8_000,  # milliseconds until what it was told must have come
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
 DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///workbin")}
 if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
     raise ImproperlyConfigured(
@@ -154,13 +172,12 @@ IS_EMBEDDED = DATABASES["default"].get("OPTIONS", {}).get("application_name") ==
 DATABASES["default"].update(
     CONN_MAX_AGE=None,
     OPTIONS={
-        "connect_timeout": 3,  # seconds, unless DATABASE_URL says otherwise
-        **DATABASES["default"].get("OPTIONS", {}),
+        **ATTENTION,
+        **DATABASES["default"].get("OPTIONS", {}),  # DATABASE_URL may say otherwise
         # Statements are prepared once a connection: half of a pull's planning time.
         "server_side_binding": True,
         "prepare_threshold": 1,
-        # Readers of the event log wait for every writer, so no writer may dawdle.
-        "options": "-c lock_timeout=2s -c idle_in_transaction_session_timeout=5s",
+        "options": " ".join(f"-c {name}={value}" for name, value in SESSION.items()),
     },
 )
 
@@ -172,6 +189,7 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # the reaper goes on meanwhile
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # of one that refuses, too: it has become a replica, or cannot save
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # ours are short; and no warning
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Celery 5.7.0 exits when Redis drops while it holds a countdown, unless acks are not emulated.

@@ -12,12 +12,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import (
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.dispatch import Signal
 
 from interactions.errors import NotFound, Refusal, Unavailable
 from interactions.signals import Actor, Fact
-from interactions.sql import run
+from interactions.sql import READ_ONLY, is_away, run, sqlstate
 from interactions.waking import News
 
 P = ParamSpec("P")
@@ -28,6 +35,10 @@ GONE = "23503"  # foreign key violation, found at the commit
 ATTEMPTS = 5
 _is_part: ContextVar[bool] = ContextVar("is_part", default=False)  # of a transaction that goes on after it
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Overtaken(Exception):
+    """What a command has seen is no more, for others went on: it is run again."""
 
 
 class HasActor(Protocol):
@@ -129,14 +140,21 @@ def _persistently(once: Callable[[], R], may_repeat: Callable[[], bool]) -> R:
             connection.ensure_connection()
             used = connection.connection
             return once()
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, InternalError) as error:
+            if not is_away(error):
+                raise
+            if sqlstate(error) == READ_ONLY:
+                connection.close()  # it is of use, and leads to the wrong server
             connection.close_if_unusable_or_obsolete()
             is_lost = used is None or connection.connection is not used  # atomic() makes a new one, if it can
             if attempt == ATTEMPTS or not is_worth_another_try(error, is_lost and may_repeat()):
                 raise Unavailable(retry_after=1) from error
             time.sleep(0.01 * attempt)
+        except Overtaken as error:
+            if attempt == ATTEMPTS:
+                raise Unavailable(retry_after=1) from error
         except IntegrityError as error:
-            if _sqlstate(error) != GONE:
+            if sqlstate(error) != GONE:
                 raise
             raise NotFound from error
     raise AssertionError("unreachable")
@@ -158,11 +176,7 @@ def in_one_transaction(function: Callable[[], R]) -> R:
 
 
 def is_worth_another_try(error: Exception, is_undone: bool) -> bool:
-    return is_undone or _sqlstate(error) in LOST_RACES
-
-
-def _sqlstate(error: Exception) -> str | None:
-    return getattr(error.__cause__, "sqlstate", None)
+    return is_undone or sqlstate(error) in LOST_RACES
 
 
 def ends_overdue(

@@ -4,9 +4,10 @@ import logging
 from typing import Any
 
 from celery import Task
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, connection
 
 from interactions.errors import Unavailable
+from interactions.sql import is_away
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,9 @@ class Hint(Task):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
             return self.run(*args, **kwargs)
-        except (Unavailable, OperationalError, InterfaceError) as error:
+        except (Unavailable, DatabaseError, InterfaceError) as error:
+            if not (isinstance(error, Unavailable) or is_away(error)):
+                raise
+            connection.close()
             why = str(error.__cause__ or error).partition("\n")[0]
             log.warning("%(name)s is left to a later one: %(why)s", {"name": self.name, "why": why})

@@ -4,12 +4,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, InternalError, OperationalError, connections
 
 R = TypeVar("R")
 Params = Mapping[str, Any]
 
 BIGGEST_ID = 2**63 - 1  # a bigint
+READ_ONLY = "25006"
+# To psycopg these are errors inside PostgreSQL: it takes no changes, for it has become a standby; it has cut
+# off who stood still amid a transaction, or took too long for one.
+AWAY = {READ_ONLY, "25P03", "25P04"}
 
 
 def fetch_all(statement: str, params: Params | None = None) -> list[tuple[Any, ...]]:
@@ -45,6 +49,17 @@ def _run(statement: str, params: Params | None, take: Callable[[Any], R]) -> R:
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors:
         return take(connection.connection.execute(statement, params))
+
+
+def sqlstate(error: Exception) -> str | None:
+    return getattr(error.__cause__, "sqlstate", None)
+
+
+def is_away(error: Exception) -> bool:
+    """Whether it says that the database cannot be had now, and may be had later."""
+    if isinstance(error, InternalError):
+        return sqlstate(error) in AWAY
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def is_id(text: str) -> bool:

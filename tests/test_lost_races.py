@@ -1,13 +1,16 @@
 """What changes while a command waits for its locks, and what it does when it loses."""
 
+from collections.abc import Collection
+
 import pytest
 
 from interactions import sessions
 from interactions.models import Agent, Party, Session
 from interactions.sql import run
+from interactions.statements import change
 from tests import cast
 from tests.applications import Application, Desk, Log
-from tests.audit import state
+from tests.audit import audit, state
 from tests.clock import let_pass, make_overdue
 from tests.crowd import another_connection, crowd, until_waiting
 
@@ -120,3 +123,23 @@ def test_a_request_saves_a_session_that_was_about_to_idle_out(alice: Desk, log: 
         ending()
     assert log.brief() == []
     alice.get("parties").ok()
+
+
+@pytest.mark.parametrize("who", ["gateway", "alice"])
+def test_an_external_id_given_up_between_two_looks(
+    alice: Desk, gateway: Application, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    """Known when it was to be new, and not when it was to be found: it is new after all."""
+    known = gateway.submit(external_id="mail-1").ok(201)["interaction"]["id"]
+    find = change.ids_of_external
+
+    def find_too_late(ids: Collection[str]) -> dict[str, int]:
+        monkeypatch.setattr(change, "ids_of_external", find)
+        with crowd() as people:
+            people.start(lambda: gateway.change(known, external_id="mail-2"))().ok()
+        return find(ids)
+
+    monkeypatch.setattr(change, "ids_of_external", find_too_late)
+    reply = {"gateway": gateway, "alice": alice}[who].submit(external_id="mail-1")
+    assert reply.ok(201)["interaction"]["id"] != known
+    audit()

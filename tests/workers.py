@@ -1,4 +1,4 @@
-"""Real Celery workers on the test database."""
+"""Real Celery workers on the test database, and brokers that may be hurt."""
 
 import contextlib
 import os
@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
+from redis import Redis
 
+from config.embedded import Valkey
 from config.lifeline import spawn, tied
 from tests.processes import until
 
@@ -47,3 +49,20 @@ def worker(application: str = "config", *, redis_url: str | None = None) -> Iter
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@contextlib.contextmanager
+def own_broker() -> Iterator[tuple[str, Redis]]:
+    """Its address, and a client."""
+    with tempfile.TemporaryDirectory(prefix="workbin-broker-") as name:
+        place = Path(name)
+        (place / "log").mkdir()
+        valkey = Valkey(place, place)
+        process = valkey.spawn()
+        try:
+            until(valkey.is_ready)
+            with Redis.from_url(valkey.url) as client:
+                yield valkey.url, client
+        finally:
+            process.kill()
+            process.wait()

@@ -35,4 +35,5 @@ def conninfo() -> str:
     """What Django gives psycopg, in libpq's words."""
     given = connection.get_connection_params()
     words = {name: given.get(name) for name in ("host", "port", "user", "password", "dbname", "options")}
-    return " ".join(f"{name}='{value}'" for name, value in words.items() if value)
+    quoted = {name: str(value).replace("\\", "\\\\") for name, value in words.items() if value}
+    return " ".join(f"{name}='{value}'" for name, value in quoted.items())

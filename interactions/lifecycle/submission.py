@@ -8,7 +8,7 @@ from typing import Any
 from interactions import access, lines, signals, timers
 from interactions.announcements import announce_added
 from interactions.callers import AgentCaller, Caller
-from interactions.commands import Command, command
+from interactions.commands import Command, Overtaken, command
 from interactions.errors import CapacityReached, ExternalIdTaken, Invalid, NotAuthenticated
 from interactions.lifecycle.guards import location_of
 from interactions.models import MediaType, Queue
@@ -49,17 +49,20 @@ def submit(cmd: Command, caller: Caller | Actor, submissions: Sequence[Submissio
     facts = [_submitted_fact(id, submissions[place]) for place, id in sorted(new.items())]
     cmd.announce(signals.interaction_submitted, facts)
     cmd.announce(signals.placed_in_queue, [replace(fact, attributes={}) for fact in facts])
-    known = change.ids_of_external(
-        [
-            given.external_id
-            for place, given in enumerate(submissions)
-            if place not in new and given.external_id
-        ]
-    )
+    known = _ids_of([given for place, given in enumerate(submissions) if place not in new])
     return [
         Submitted(new[place], True) if place in new else Submitted(known[given.external_id or ""], False)
         for place, given in enumerate(submissions)
     ]
+
+
+def _ids_of(known: Sequence[Submission]) -> dict[str, int]:
+    """Of those that exist already. Errors: Overtaken, if one has just been purged or given another id."""
+    wanted = {given.external_id for given in known if given.external_id is not None}
+    found = change.ids_of_external(wanted)
+    if len(found) < len(wanted):
+        raise Overtaken
+    return found
 
 
 @command("Submit")
@@ -76,7 +79,8 @@ def submit_and_handle(cmd: Command, caller: AgentCaller, given: Submission) -> t
     if not made.is_logged_in:
         raise NotAuthenticated(reason="ended")
     if not made.rows:
-        return _known(caller, given.external_id), False
+        has_room = line.capacity is None or made.open_holds < line.capacity
+        return _known(caller, given.external_id, has_room), False
     cmd.now, [row] = made.now, made.rows
     assert row.hold is not None
     submitted = replace(_submitted_fact(row.id, given), **row.hold.members())
@@ -86,11 +90,11 @@ def submit_and_handle(cmd: Command, caller: AgentCaller, given: Submission) -> t
     return row, True
 
 
-def _known(caller: AgentCaller, external_id: str | None) -> Row:
-    """Why none was made: it exists, or it does not fit."""
+def _known(caller: AgentCaller, external_id: str | None, has_room: bool) -> Row:
+    """Why none was made: it exists, or it does not fit. Errors: Overtaken, if it exists no more."""
     known = change.ids_of_external([external_id]) if external_id is not None else {}
     if not known:
-        raise CapacityReached
+        raise Overtaken if has_room else CapacityReached
     if not access.visible(caller).filter(pk__in=known.values()).exists():
         raise ExternalIdTaken
     [row] = locks.read(known.values())

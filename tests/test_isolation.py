@@ -1,0 +1,43 @@
+"""All commands count on READ COMMITTED, whatever the database's default is."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from interactions.models import Agent
+from interactions.sql import fetch_value, run
+from tests import cast
+from tests.applications import Desk
+from tests.crowd import another_connection, crowd, until_waiting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def strict(support: str) -> Iterator[None]:
+    """A default that suits others."""
+    name = connection.settings_dict["NAME"]
+    run(f"ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'")
+    connection.close()
+    yield
+    run(f"ALTER DATABASE {name} RESET default_transaction_isolation")
+    connection.close()
+
+
+def submit_at_capacity(alice: Desk, *, as_we_connect: bool) -> Counter[int]:
+    """Two windows of one agent, for one place. The statuses that they get."""
+    Agent.objects.update(capacity=1)
+    windows = [alice, cast.log_in("alice")]
+    with another_connection() as other, crowd(is_patient=not as_we_connect) as people:
+        other.execute("SELECT FROM interactions_agent FOR UPDATE")
+        replies = [people.start(desk.submit) for desk in windows]
+        until_waiting(2)
+        other.commit()
+        return Counter(reply().status for reply in replies)
+
+
+def test_who_has_waited_sees_what_is_there_then(strict: None, alice: Desk) -> None:
+    assert fetch_value("SHOW transaction_isolation") == "read committed"
+    assert submit_at_capacity(alice, as_we_connect=True) == {201: 1, 409: 1}

@@ -1,0 +1,52 @@
+"""The database's host is gone without a word: no connection breaks, and nothing comes any more."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from interactions.sql import fetch_value
+from tests.applications import Desk
+from tests.crowd import crowd
+from tests.silent import Way, way_to
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+QUICK = {"tcp_user_timeout": 1000, "keepalives_idle": 1, "keepalives_interval": 1, "keepalives_count": 1}
+
+
+def by(way: Way, act: Callable[[], Any], **attention: int) -> Callable[[], Any]:
+    """As a process does that has connected by this way, and been served before the host was gone."""
+
+    def go() -> Any:
+        known = connection.settings_dict
+        options = known["OPTIONS"] | attention
+        connection.settings_dict = known | {"HOST": "127.0.0.1", "PORT": str(way.port), "OPTIONS": options}
+        fetch_value("SELECT 1")
+        way.vanish()
+        return act()
+
+    return go
+
+
+@pytest.fixture
+def path() -> Path:
+    host = connection.settings_dict["HOST"] or connection.settings_dict["OPTIONS"]["host"]
+    return Path(host, ".s.PGSQL.5432")
+
+
+def test_it_is_asked_elsewhere(alice: Desk, path: Path) -> None:
+    with way_to(str(path)) as way, crowd(is_patient=False) as people:
+        keeping = people.start(by(way, alice.keep_alive, **QUICK))
+        assert keeping().ok()["parties"] == []
+        assert len(way.clients) == 2
+
+
+def test_within_ten_seconds() -> None:
+    """Both what is under way and who waits for an answer."""
+    found = settings.DATABASES["default"]["OPTIONS"]
+    assert found["tcp_user_timeout"] <= 10_000
+    assert found["keepalives_idle"] + found["keepalives_interval"] * found["keepalives_count"] <= 10
