@@ -24,6 +24,16 @@ SECONDS = """
 """
 
 
+# Nodes that came or left while clocks ran: each would have the styles of all rows found anew.
+COUNT = """
+    window.nodes = 0;
+    new MutationObserver((records) => records.forEach((one) => {
+        nodes += one.addedNodes.length + one.removedNodes.length;
+    })).observe(document.getElementById("result_list"), { childList: true, subtree: true });
+"""
+IS_LAID_OUT = "(row) => row.querySelector('th').checkVisibility({ contentVisibilityAuto: true })"
+
+
 def wait_until(page: Any, party: int, condition: str) -> None:
     """The condition is one of its seconds `left`."""
     page.wait_for_function(f"(party) => {{ const left = ({SECONDS})(party); return {condition} }}", arg=party)
@@ -85,3 +95,25 @@ def test_five_hundred_of_them(watcher: Watcher, floor: Floor) -> None:
     assert page.locator("#result_list tbody:not(.wb-gone)").count() == 500
     wait_until(page, held[0], f"left < {began}")
     assert watcher.look() == []
+
+
+def test_what_is_out_of_sight_costs_nothing(watcher: Watcher, floor: Floor) -> None:
+    """Of hundreds of rows those are laid out that are looked at; clocks change words, and no nodes."""
+    floor.submit(300)
+    held = [row.hold.id for row in floor.pull(floor.alice, 300)]
+    page = watcher.page
+    watcher.open(LIST)
+    page.get_by_text("Live: 300 on this page").wait_for()
+    rows = page.locator("#result_list tbody")
+    assert rows.first.evaluate(IS_LAID_OUT)
+    assert not rows.last.evaluate(IS_LAID_OUT)
+    page.evaluate(COUNT)
+    began = seconds(page, held[0])
+    wait_until(page, held[0], f"left < {began}")
+    assert page.evaluate("nodes") == 0
+    rows.last.scroll_into_view_if_needed()
+    assert rows.last.evaluate(IS_LAID_OUT)
+    page.set_viewport_size({"width": 390, "height": 844})  # and as cards
+    assert not rows.first.evaluate(IS_LAID_OUT)
+    rows.last.evaluate("(row) => row.remove()")  # the twin
+    assert page.evaluate("nodes") == 1

@@ -14,7 +14,7 @@ export const isOpen = (badge) => badge.deadline !== null;
 function show(badge) {
   const left = isOpen(badge) ? badge.deadline - seconds() : null;
   const text = left === null ? "ended" : left <= 0 ? "overdue" : write(Math.floor(left));
-  if (badge.textContent !== text) badge.textContent = text;
+  if (badge.textContent !== text) badge.firstChild.data = text; // a new text node would have the row's styles found anew
   badge.classList.toggle("wb-soon", left !== null && left > 0 && left <= badge.dataset.warnBelow);
   badge.classList.toggle("wb-overdue", left !== null && left <= 0);
 }

@@ -15,8 +15,10 @@ export function make(tag, given = {}, ...children) {
 
 // Text is only ever text: whatever people or programs called their things, it is no markup.
 export function say(node, text) {
-  const words = String(text);
-  if (node.textContent !== words) node.textContent = words;
+  const words = String(text), { firstChild } = node;
+  if (node.textContent === words) return;
+  if (firstChild instanceof Text && node.childNodes.length === 1) firstChild.data = words; // a new node costs more
+  else node.textContent = words;
 }
 
 export function set(node, name, value) {
