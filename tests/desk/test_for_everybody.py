@@ -113,10 +113,27 @@ def test_a_mail_of_old(sit: Sit, alice: Desk) -> None:
     assert person.page.inner_text(".quote") == "Where is it?\n> There."
 
 
+def test_a_long_quote_in_a_thread(sit: Sit, alice: Desk) -> None:
+    """It is opened by what looks like it, as in the mail itself, and not by a second headline."""
+    [first] = cast.fill(1, user_data=MAIL)
+    cast.fill(1, user_data=MAIL, parent_id=first)
+    person = sit(alice)
+    person.take_next("A mail as they are")
+    person.sees(".thread-of summary").click()
+    person.sees(".thread .text summary", "Quoted text, 8 lines")
+    look = "(node) => { const { display, color } = getComputedStyle(node); return [display, color]; }"
+    own, other = (
+        person.page.locator(one).evaluate(look) for one in (".mail .text summary", ".thread .text summary")
+    )
+    assert own == other
+    assert own != person.page.locator(".thread li > details > summary").evaluate(look)  # the twin
+
+
 def test_a_mail_to_many(sit: Sit, alice: Desk) -> None:
-    """The first of them are named, and all when they are asked for."""
+    """The first of them are named, and all when they are asked for, without the signs around an address."""
     named = [f"{name}@example.org" for name in "abcdefg"]
-    cast.fill(1, user_data={"subject": "To all", "text": "Hello.", "to": named[:2], "cc": named[2:]})
+    cc = [*named[2:-1], f"<{named[-1]}>"]
+    cast.fill(1, user_data={"subject": "To all", "text": "Hello.", "to": named[:2], "cc": cc})
     person = sit(alice)
     person.take_next("To all")
     person.sees(".to", "to a@example.org, b@example.org, c@example.org and 4 others").click()
@@ -169,10 +186,11 @@ def test_the_switch_outlives_a_reload(sit: Sit, alice: Desk) -> None:
 
 def test_properties_are_changed(sit: Sit, alice: Desk) -> None:
     """Of a work item, which is a list of properties."""
-    cast.fill(1, user_data={"customer": "gold", "lines": 3})
+    cast.fill(1, user_data={"customer": "gold", "lines": 3, "papers": ["bill", "receipt"]})
     person = sit(alice)
     person.take_next("email")
     person.sees(".properties", "gold")
+    assert "bill\nreceipt\n" in person.page.inner_text(".properties")  # a line for each
     for field, value in {"priority": "7", "property-key": "lines", "property-value": "4"}.items():
         person.page.fill(f"#{field}", value)
         person.page.locator(f"#{field}").blur()  # then the value that a property has is offered
@@ -180,4 +198,7 @@ def test_properties_are_changed(sit: Sit, alice: Desk) -> None:
     person.press("Enter")
     person.is_told("Properties saved")
     changed = Interaction.objects.get()
-    assert (changed.priority, changed.user_data) == (7, {"customer": "gold", "lines": 4})
+    assert (changed.priority, changed.user_data) == (
+        7,
+        {"customer": "gold", "lines": 4, "papers": ["bill", "receipt"]},
+    )

@@ -11,7 +11,8 @@ const LONG_QUOTE = 6; // lines
 const NARROW = 40, WIDE = 80; // signs: of a line on a phone, and of one that a writer's program has broken
 const GOES_ON = /^\p{Ll}/u, MAY_GO_ON = /^[\p{L}"'(]/u, COLUMNS = /\S(\t| {3})/;
 
-const list = (value) => (Array.isArray(value) ? value : value ? [value] : []).map(textOf);
+const bare = (address) => address.replace(/^\s*<([^<>]*)>\s*$/, "$1"); // of one without a name
+const list = (value) => (Array.isArray(value) ? value : value ? [value] : []).map((each) => bare(textOf(each)));
 
 export function makeMail({ user_data: data }) {
   const { name, mail } = personOf(data.from);

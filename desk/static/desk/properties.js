@@ -11,6 +11,8 @@ const OF_MAIL = ["subject", "from", "to", "cc", "text", "attachments"]; // shown
 const HIGHEST = 2147483647; // priority
 const INSTANTS = ["received_at", "submitted_at", "placed_in_queue_at"];
 const plain = (value) => (typeof value === "string" ? value : JSON.stringify(value, null, 1));
+const isListOfWords = (value) => Array.isArray(value) && value.every((each) => typeof each === "string");
+const shown = (value) => (isListOfWords(value) ? value.join("\n") : plain(value));
 const nameOf = (key) => (has(`property.${key}`) ? t(`property.${key}`) : key);
 
 function rowsOf(one) {
@@ -79,7 +81,7 @@ export function fillProperties({ list, form, seen }, one) {
   const create = () => make("div", {}, make("dt"), make("dd"));
   sync(list, rowsOf(one), ([key]) => key, create, (row, [key, value]) => {
     say(row.children[0], nameOf(key));
-    say(row.children[1], plain(value));
+    say(row.children[1], shown(value));
   });
   if (!form) return;
   for (const [input, value] of [[form.priority, one.priority], [form.subtype, one.interaction_subtype ?? ""]]) {
