@@ -51,7 +51,7 @@ def at_the_desk(person: Person, lena: Desk) -> Iterator[str]:
     yield "nothing in hand"
     yield from with_dialog(person, "?", "the keys")
     person.sees("#workbins button", cast.TEAM).click()
-    person.sees("#bins", "Nothing in here")
+    person.sees("#bins", "Nothing waits in here")
     person.sees("#bins .card").click()
     person.sees(".bar", "You are only looking")
     yield "a look into a workbin"

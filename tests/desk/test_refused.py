@@ -42,6 +42,19 @@ def test_a_queue_that_is_not_there(person: Person, alice: Desk) -> None:
     person.misses("dialog")
 
 
+def test_of_many_queues_one_is_chosen(person: Person) -> None:
+    """What sends the form stays in sight."""
+    for number in range(20):
+        cast.queue(f"queue-{number}", cast.TEAM)
+    person.page.reload()
+    person.sees("[data-queue='queue-19']")
+    person.press("m")
+    person.sees("dialog[open] .choice", "queue-19")
+    shown = "(node) => node.getBoundingClientRect().bottom < innerHeight - 10"
+    assert person.page.locator("dialog .first").evaluate(shown)
+    assert not person.page.locator("dialog #other-queue").evaluate(shown)  # the twin
+
+
 def test_help_asks_for_nothing(person: Person) -> None:
     """Enter on its only field does nothing."""
     person.press("?")
@@ -65,6 +78,9 @@ def test_a_note_that_is_too_long(person: Person) -> None:
     person.page.fill("#note", "x" * 70_000)
     person.press("Control+Enter")
     person.is_told("all properties and the note together may have 64 kB")
+    person.press("Control+Enter")
+    until(lambda: len(person.page.evaluate("told")) == 2, what="the same words")
+    assert person.page.locator(".notice").count() == 1  # not one above the other
     assert person.page.input_value("#note") == "x" * 70_000
     person.page.fill("#note", "short")
     person.press("Control+Enter")

@@ -58,6 +58,25 @@ def test_revoked_while_typing(sit: Sit, alice: Desk, lena: Desk) -> None:
     until(lambda: Interaction.objects.get(pk=mail).user_data.get("note") == "She has written tw")
 
 
+def test_many_are_put_away_at_once(sit: Sit, alice: Desk, lena: Desk) -> None:
+    """But for the one with a note that was not sent."""
+    mails = cast.fill(3, user_data={"subject": "Taken back"})
+    person = sit(alice)
+    for held in range(1, 4):
+        person.press("n")
+        person.sees("#held-number", str(held))
+    person.press("e")
+    person.type("half a note")
+    for mail in mails:
+        lena.revoke(mail).ok()
+    until(lambda: person.page.locator("#held .gone").count() == 3, what="that they are gone")
+    person.sees("#put-away").click()
+    until(lambda: person.page.locator("#held .gone").count() == 1, what="that they are put away")
+    person.misses("#put-away")
+    person.sees("#held .gone").click()
+    assert person.page.input_value("#note") == "half a note"
+
+
 def test_another_changes_it(sit: Sit, alice: Desk, lena: Desk) -> None:
     [mail] = cast.fill(1, user_data={"subject": "Before"})
     person = sit(alice)

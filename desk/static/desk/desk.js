@@ -2,7 +2,7 @@
 import { watchActivity } from "./activity.js";
 import { watchDragging } from "./drag.js";
 import { byId } from "./dom.js";
-import { showHands } from "./hands.js";
+import { bindHands, showHands } from "./hands.js";
 import { watchKeys } from "./keys.js";
 import { keepFresh } from "./lists.js";
 import { bindLogIn, showLogIn } from "./login.js";
@@ -12,13 +12,14 @@ import { watchArrows } from "./roving.js";
 import { resume } from "./session.js";
 import { changed, look, state, watch } from "./store.js";
 import { bindTop, showTop } from "./top.js";
+import { showWayBack, watchWayBack } from "./wayback.js";
 import { showWork } from "./work.js";
 
 const TICK = 1000; // ms
 
 watch(showLogIn);
-for (const view of [showTop, showPlaces, showHands, showWork]) watch(() => state.me && view());
-for (const bind of [bindLogIn, bindTop, bindPlaces, watchKeys, watchArrows, watchDragging, watchActivity, keepFresh]) bind();
+for (const view of [showTop, showPlaces, showHands, showWork, showWayBack]) watch(() => state.me && view());
+for (const bind of [bindLogIn, bindTop, bindPlaces, bindHands, watchKeys, watchArrows, watchDragging, watchActivity, watchWayBack, keepFresh]) bind();
 setInterval(() => state.me && look(), TICK);
 
 await attempt(resume);

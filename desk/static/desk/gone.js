@@ -6,6 +6,7 @@ import { putAway } from "./holding.js";
 import { attempt, tell } from "./notices.js";
 import { move } from "./moving.js";
 import { focusOpen } from "./opening.js";
+import { state } from "./store.js";
 import { placeName } from "./titles.js";
 import { has, t } from "./words.js";
 
@@ -42,4 +43,11 @@ export function goneBanner(lost) {
     make("p", {}, [whereNow(lost), draft === null ? "" : t("gone.draft")].filter(Boolean).join(" ")),
     make("p", { class: "small" }, t("gone.at", { at: time(at) })));
   return make("div", { class: "gone-banner", role: "alert" }, icon("gone"), words, acts);
+}
+
+// A note that was not sent goes away only with its own.
+export const isPutAwayAtOnce = (id) => draftOf(id) === null;
+
+export function putAllAway() {
+  for (const id of [...state.gone.keys()].filter(isPutAwayAtOnce)) putAway(id);
 }

@@ -2,8 +2,9 @@
 import { byId, button, make, say, set, sync } from "./dom.js";
 import { fillCard, makeCard } from "./card.js";
 import { count } from "./format.js";
+import { isPutAwayAtOnce, putAllAway } from "./gone.js";
 import { readMore, toggle } from "./lists.js";
-import { open } from "./opening.js";
+import { focusOpen, open } from "./opening.js";
 import { attempt } from "./notices.js";
 import { catchFocus, indexOfFocus, oneStop } from "./roving.js";
 import { changed, look, state } from "./store.js";
@@ -59,10 +60,15 @@ export function showHands() {
   const rows = inHands();
   fillList(byId("held"), rows);
   byId("nothing-held").hidden = rows.length > 0;
+  byId("put-away").hidden = [...state.gone.keys()].filter(isPutAwayAtOnce).length < 2;
   const { capacity } = state.me.agent;
   say(byId("held-number"), capacity === null ? count(state.held.size) : t("held.of", { held: state.held.size, capacity }));
   const shown = state.workbins.filter(({ id }) => state.shown.has(id));
   sync(byId("bins"), shown, ({ id }) => id, makeBin, fillBin);
+}
+
+export function bindHands() {
+  byId("put-away").addEventListener("click", () => (putAllAway(), focusOpen()));
 }
 
 export function step(by) {

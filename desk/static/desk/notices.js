@@ -11,12 +11,19 @@ export function announce(words) {
   setTimeout(() => (heard.textContent = words), 50); // the same words twice are heard twice
 }
 
+// Whoever is in another tab finds it when coming back.
+function whileLookedAt(act) {
+  if (document.hidden) document.addEventListener("visibilitychange", act, { once: true });
+  else act();
+}
+
 export function tell(words, { isBad = false, action = null } = {}) {
-  const notice = make("li", { class: isBad ? "notice bad" : "notice" }, make("span", {}, words));
-  if (action) notice.append(button(action.words, { act: () => (notice.remove(), action.act()) }));
+  const notice = make("li", { class: isBad ? "notice bad" : "notice", onclick: () => notice.remove() }, make("span", {}, words));
+  if (action) notice.append(button(action.words, { act: action.act }));
+  for (const other of [...byId("notices").children]) if (other.firstChild.textContent === words) other.remove();
   byId("notices").append(notice);
   while (byId("notices").children.length > 3) byId("notices").firstChild.remove();
-  setTimeout(() => notice.remove(), action || isBad ? 2 * LASTS : LASTS);
+  whileLookedAt(() => setTimeout(() => notice.remove(), action || isBad ? 2 * LASTS : LASTS));
   announce(words);
 }
 
