@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from django.conf import settings
 
 from config.lifeline import spawn, tied
 from tests.ports import free_port
@@ -125,3 +126,20 @@ def test_up_starts_nothing_of_its_own_and_migrates(database_url: str, redis_url:
 
         assert running.interrupt() == 0
         assert not alive(data_dir)
+
+
+def test_a_session_of_ours_over_a_network(database_url: str) -> None:
+    """PostgreSQL takes our words for it: how soon it notices that our host is gone, among others."""
+    options = settings.DATABASES["default"]["OPTIONS"]["options"]
+    with psycopg.connect(database_url, options=options) as connection:
+        found = connection.execute(
+            "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*settings.SESSION]]
+        )
+        assert dict(found.fetchall()) == {
+            "lock_timeout": "2000",
+            "idle_in_transaction_session_timeout": "5000",
+            "default_transaction_isolation": "read committed",
+            "tcp_keepalives_idle": "10",
+            "tcp_keepalives_interval": "5",
+            "tcp_keepalives_count": "3",
+        }

@@ -41,3 +41,8 @@ def submit_at_capacity(alice: Desk, *, as_we_connect: bool) -> Counter[int]:
 def test_who_has_waited_sees_what_is_there_then(strict: None, alice: Desk) -> None:
     assert fetch_value("SHOW transaction_isolation") == "read committed"
     assert submit_at_capacity(alice, as_we_connect=True) == {201: 1, 409: 1}
+
+
+def test_with_another_isolation_both_would_get_one(strict: None, alice: Desk) -> None:
+    """The twin: the second one does not see what the first has taken while it waited."""
+    assert submit_at_capacity(alice, as_we_connect=False) == {201: 2}
