@@ -53,23 +53,42 @@ class Backup:
     @contextlib.contextmanager
     def restored(self, data_dir: Path, at: datetime) -> Iterator[dict[str, str]]:
         """Servers with everything as it was then: the environment of our programs."""
-        data_dir.mkdir(mode=0o700)
-        (data_dir / "postgres-password").write_text(unquote(ours().password or ""))
-        shutil.copytree(self.base, data_dir / "postgres")
-        with (data_dir / "postgres" / "postgresql.auto.conf").open("a") as settings:
-            settings.write(RECOVERY.format(wal=self.wal, at=at.isoformat()))
-        (data_dir / "postgres" / "recovery.signal").touch()
-        with pytest.MonkeyPatch.context() as patch:
-            patch.delenv("DATABASE_URL")
-            patch.delenv("REDIS_URL")
-            servers = embedded.Servers(data_dir, fsync=False)
-        servers.start()
-        try:
-            database = urlsplit(servers.database_url)._replace(path=f"/{connection.settings_dict['NAME']}")
-            addresses = {"DATABASE_URL": database.geturl(), "REDIS_URL": servers.redis_url}
-            yield addresses | {"SECRET_KEY": os.environ["SECRET_KEY"]}
-        finally:
-            servers.stop()
+        with servers_of(
+            self.base, data_dir, "recovery.signal", RECOVERY.format(wal=self.wal, at=at.isoformat())
+        ) as servers:
+            yield {
+                "DATABASE_URL": address(servers.database_url),
+                "REDIS_URL": servers.redis_url,
+                "SECRET_KEY": os.environ["SECRET_KEY"],
+            }
+
+
+@contextlib.contextmanager
+def servers_of(
+    base: Path, data_dir: Path, signal_file: str = "", conf: str = ""
+) -> Iterator[embedded.Servers]:
+    """On a copy of the files, in this mode."""
+    data_dir.mkdir(mode=0o700)
+    (data_dir / "postgres-password").write_text(unquote(ours().password or ""))
+    shutil.copytree(base, data_dir / "postgres")
+    with (data_dir / "postgres" / "postgresql.auto.conf").open("a") as file:
+        file.write(conf)
+    if signal_file:
+        (data_dir / "postgres" / signal_file).touch()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DATABASE_URL")
+        patch.delenv("REDIS_URL")
+        servers = embedded.Servers(data_dir, fsync=False)
+    servers.start()
+    try:
+        yield servers
+    finally:
+        servers.stop()
+
+
+def address(url: str) -> str:
+    """Of the database of the tests."""
+    return urlsplit(url)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
 def ours() -> SplitResult:

@@ -29,9 +29,11 @@ def environment_of_tests(**own: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def worker(application: str = "config", *, redis_url: str | None = None) -> Iterator[subprocess.Popen[bytes]]:
+def worker(
+    application: str = "config", *, redis_url: str | None = None, **own: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Yields when it is ready; without a broker it never says so, and is yielded at once."""
-    env = environment_of_tests(REDIS_URL=redis_url or settings.REDIS_URL)
+    env = environment_of_tests(**{"REDIS_URL": redis_url or settings.REDIS_URL} | own)
     command = [*CELERY, "-A", application, "worker", "-Q", "timers,default", "-c", "1", "-l", "info"]
     quiet = ["--without-heartbeat", "--without-gossip", "--without-mingle"]
     with tempfile.NamedTemporaryFile() as log:
