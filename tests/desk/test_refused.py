@@ -42,8 +42,13 @@ def test_a_queue_that_is_not_there(person: Person, alice: Desk) -> None:
     person.misses("dialog")
 
 
+AT_ITS_FOOT = """
+    (node) => document.elementFromPoint(innerWidth / 2, node.getBoundingClientRect().bottom - 4).id
+"""
+
+
 def test_of_many_queues_one_is_chosen(person: Person) -> None:
-    """What sends the form stays in sight."""
+    """What sends the form stays in sight, and what has the focus is not behind it."""
     for number in range(20):
         cast.queue(f"queue-{number}", cast.TEAM)
     person.page.reload()
@@ -53,6 +58,9 @@ def test_of_many_queues_one_is_chosen(person: Person) -> None:
     shown = "(node) => node.getBoundingClientRect().bottom < innerHeight - 10"
     assert person.page.locator("dialog .first").evaluate(shown)
     assert not person.page.locator("dialog #other-queue").evaluate(shown)  # the twin
+    other = person.page.locator("dialog #other-queue")
+    other.focus()
+    assert other.evaluate(AT_ITS_FOOT) == "other-queue"
 
 
 def test_help_asks_for_nothing(person: Person) -> None:

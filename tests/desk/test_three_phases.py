@@ -76,13 +76,16 @@ def test_from_a_workbin(sit: Sit, alice: Desk, log: Log) -> None:
 
 
 def test_the_ring_runs_down(sit: Sit, alice: Desk) -> None:
-    """Amber when the end is near, full again when she works; and all can be read in any colour."""
+    """Amber when the end is near, and only then in motion; full again when she works; read in any colour."""
     cast.fill(1)
+    motion = "getComputedStyle(document.querySelector('.bar .ring-rest')).transitionDuration"
     person = sit(alice, has_own_time=True)
     person.take_next("email")
     person.sees(".bar[data-state='fine']")
+    assert person.page.evaluate(motion) == "0s"
     person.lets_pass(550)
     person.sees(".bar[data-state='soon']", "any work here keeps it")
+    assert person.page.evaluate(motion) == "0.9s"
     found = violations(person)
 
     def is_full_when_she_works() -> bool:
