@@ -27,7 +27,8 @@ PAGE = {
     "form_action": "'self'",
 }
 NOTHING = policy()
-# By the beginning of the path; elsewhere no answer is a page.
+ERROR_PAGE = policy(style_src="'self'", img_src="'self'")
+# By the beginning of the path; elsewhere no answer is a page, but of an error.
 POLICIES = {
     # Unfold's scripts are Alpine's, which evaluates attributes, and its styles stand in attributes.
     "/admin/": policy(**PAGE | {"script_src": "'self' 'unsafe-eval'", "style_src": "'self' 'unsafe-inline'"}),

@@ -7,12 +7,13 @@ from typing import Any
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.defaults import bad_request as page_of_bad_request
-from django.views.defaults import page_not_found
+from django.views.defaults import page_not_found, permission_denied
 from django.views.defaults import server_error as page_of_server_error
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from config.headers import ERROR_PAGE
 from interactions.api.json import JSONRenderer
 from interactions.errors import Refusal, Unavailable
 from interactions.sql import is_away
@@ -105,19 +106,30 @@ def respond(status: int, detail: str) -> HttpResponse:
     return HttpResponse(json.dumps(problem(status, detail)), status=status, content_type=CONTENT_TYPE)
 
 
+def _page(answer: HttpResponse) -> HttpResponse:
+    """Of templates, which need a style, wherever they stand."""
+    answer.headers["Content-Security-Policy"] = ERROR_PAGE
+    return answer
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not request.path.startswith("/api/"):
-        return page_of_bad_request(request, exception)
+        return _page(page_of_bad_request(request, exception))
     return respond(400, "The request is malformed, or names a host that this server is not.")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The API's views answer for themselves."""
+    return _page(permission_denied(request, exception))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not request.path.startswith("/api/"):
-        return page_not_found(request, exception)
+        return _page(page_not_found(request, exception))
     return respond(404, "There is nothing at this address.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if not request.path.startswith("/api/"):
-        return page_of_server_error(request)
+        return _page(page_of_server_error(request))
     return respond(500, "Something went wrong here. It was logged.")

@@ -14,6 +14,7 @@ from config.document import DocumentView
 admin.autodiscover()
 
 handler400 = "config.problems.bad_request"
+handler403 = "config.problems.forbidden"
 handler404 = "config.problems.not_found"
 handler500 = "config.problems.server_error"
 

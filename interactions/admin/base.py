@@ -80,7 +80,9 @@ class LookedAt(RowMixin, ModelAdmin):
     list_per_page = 50
     actions_detail_hide_default = True  # "History" is Django's log: of what is only looked at, there is none
     search_help_text = "An exact id"
-    # Fields that are searched for exactly what was typed, besides the id; each has an index.
+    # Fields that are searched for a number; each has an index.
+    id_search_fields: ClassVar[Collection[str]] = ("pk",)
+    # Fields that are searched for exactly what was typed, besides ids; each has an index.
     exact_search_fields: ClassVar[Collection[str]] = ()
     search_fields: Sequence[str] = ("pk",)  # shows the search box
 
@@ -100,7 +102,9 @@ class LookedAt(RowMixin, ModelAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        found = Q(pk=int(term)) if is_id(term) else Q(pk__in=[])
+        found = Q(pk__in=[])
+        for field in self.id_search_fields if is_id(term) else ():
+            found |= Q(**{field: int(term)})
         for field in self.exact_search_fields:
             found |= Q(**{field: term})
         return queryset.filter(found), False

@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -35,6 +36,7 @@ class Order:
     run: Callable[[Any, int, dict[str, Any]], object]  # who asks, the row's id, what the form was told
     form: type[forms.Form] = field(default=forms.Form)
     is_dangerous: bool = False
+    needs_hold: bool = False  # refused of what nobody holds
 
 
 class CommandsMixin:
@@ -60,12 +62,36 @@ class CommandsMixin:
         row = self.get_object_or_404(request, object_id)  # type: ignore[attr-defined]
         opts = row._meta
         page = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[row.pk])
-        return self._ask_or_run(request, order, [row.pk], back=page)
+        return self._ask_or_run(request, order, [row.pk], back=self._with_list(request, page))
+
+    def _with_list(self, request: HttpRequest, page: str) -> str:
+        """An address that knows the list somebody came from, as those of rows do."""
+        kept = self.get_preserved_filters(request)  # type: ignore[attr-defined]
+        return f"{page}?{kept}" if kept else page
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+        for action in getattr(answer, "context_data", {}).get("actions_detail", ()):
+            action["path"] = self._with_list(request, action["path"])
+        return answer
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """On a row's page what would change something. A command that comes too late is refused anyway."""
+        actions = super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        row = self.get_object(request, unquote(str(object_id))) if actions else None  # type: ignore[attr-defined]
+        if row is None:
+            return actions
+        useless = {self.get_unfold_action(name).action_name for name in self.useless(row)}  # type: ignore[attr-defined]
+        return [action for action in actions if action.action_name not in useless]
+
+    def useless(self, row: Any) -> Sequence[str]:
+        """Actions of a row's page that would be refused as the row is."""
+        return ()
 
     def describe(self, row: Any) -> str:
         return str(row)
 
-    def sum_up(self, ids: Sequence[int]) -> str:
+    def sum_up(self, order: Order, ids: Sequence[int]) -> str:
         """What there is to know of so many, before they are told."""
         return ""
 
@@ -111,10 +137,17 @@ class CommandsMixin:
         opts = self.opts  # type: ignore[attr-defined]
         return f"{count:,} {opts.verbose_name if count == 1 else opts.verbose_name_plural}"
 
+    def _first(self, request: HttpRequest, ids: Sequence[int]) -> list[Any]:
+        """In the order in which they were chosen."""
+        rows = self.get_queryset(request).filter(pk__in=ids)  # type: ignore[attr-defined]
+        if beside := self.list_select_related:  # type: ignore[attr-defined]
+            rows = rows.select_related(*beside)
+        return sorted(rows, key=lambda row: ids.index(row.pk))
+
     def ask(
         self, request: HttpRequest, order: Order, ids: Sequence[int], form: forms.Form, back: str
     ) -> HttpResponse:
-        rows = self.get_queryset(request).filter(pk__in=ids[:NAMED])  # type: ignore[attr-defined]
+        rows = self._first(request, ids[:NAMED])
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": order.title,
@@ -123,7 +156,7 @@ class CommandsMixin:
             "form": form,
             "count": self._count(len(ids)),
             "is_first": len(ids) == MOST,
-            "summary": self.sum_up(ids),
+            "summary": self.sum_up(order, ids),
             "rows": [self.describe(row) for row in rows],
             "more": max(0, len(ids) - NAMED),
             "ids": ids,

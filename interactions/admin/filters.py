@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter, TextFilter
 
-from interactions.admin.narrowing import RECEIVED, minutes, received
+from interactions.admin.narrowing import RECEIVED, expiries, minutes, received
 from interactions.models.interaction import State
 from interactions.sql import is_id
 
@@ -87,6 +87,13 @@ class ReceivedFilter(DropdownFilter):
         return queryset.filter(**{names[name]: at for name, at in span.items()})
 
 
+def of_subject(queryset: QuerySet[Any], words: str) -> QuerySet[Any]:
+    words = words.strip()
+    if "\0" in words:
+        return queryset.none()
+    return queryset.filter(user_data__subject__icontains=words) if words else queryset
+
+
 class SubjectFilter(TextFilter):
     """Among those that the other filters leave, as far as a list looks through them."""
 
@@ -94,7 +101,18 @@ class SubjectFilter(TextFilter):
     parameter_name = "subject"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        words = (self.value() or "").strip()
-        if "\0" in words:
-            return queryset.none()
-        return queryset.filter(user_data__subject__icontains=words) if words else queryset
+        return of_subject(queryset, self.value() or "")
+
+
+class ExpiredFilter(DropdownFilter):
+    """What agents took and went quiet with again and again."""
+
+    title = "expired since it was placed"
+    parameter_name = "expired"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", "Once or more"), *((str(times), f"{times} times or more") for times in (2, 3, 5, 10))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        times = expiries(self.value() or "")
+        return queryset.filter(revocation_count__gte=times) if times else queryset

@@ -20,15 +20,25 @@ from unfold.views import ChangeList
 
 from interactions import lifecycle
 from interactions.admin.commands import Commanded, Order
-from interactions.admin.filters import AgeFilter, ExactFilter, ReceivedFilter, SubjectFilter, exact_filter
+from interactions.admin.filters import (
+    AgeFilter,
+    ExactFilter,
+    ExpiredFilter,
+    ReceivedFilter,
+    SubjectFilter,
+    exact_filter,
+    of_subject,
+)
 from interactions.admin.forms import PriorityForm, QueueForm, ReasonForm
 from interactions.admin.live import LiveMixin, View
 from interactions.admin.locations import name_locations
-from interactions.admin.narrowing import minutes, narrow
+from interactions.admin.narrowing import expiries, minutes, narrow
 from interactions.admin.parties import REVOKE as REVOKE_PARTY
 from interactions.admin.parties import PartiesSoFar
 from interactions.admin.rights import may_supervise, only_seen, sees_only_own
-from interactions.admin.thread import thread, with_subject
+from interactions.admin.standing import sum_up
+from interactions.admin.subjects import with_subject
+from interactions.admin.thread import thread
 from interactions.admin.words import STATE_COLORS, label, link, moment, shorten, write_data
 from interactions.lifecycle import Changes
 from interactions.models import Interaction, Party
@@ -36,7 +46,9 @@ from interactions.models.interaction import State
 from interactions.spans import write_span
 
 REVOKE = replace(
-    REVOKE_PARTY, run=lambda caller, id, answers: lifecycle.revoke(caller, id, answers["reason"] or None)
+    REVOKE_PARTY,
+    run=lambda caller, id, answers: lifecycle.revoke(caller, id, answers["reason"] or None),
+    needs_hold=True,
 )
 PLACE = Order(
     "Place in queue",
@@ -65,8 +77,8 @@ PRIORITISE = Order(
 )
 
 VIEW = "interactions.view_interaction"
+SUBMITTED = moment("submitted_at")
 Section = Callable[[HttpRequest, Interaction], str]
-STANDING = {State.QUEUED: "wait", State.HANDLING: "are held", State.STOPPED: "are stopped already"}
 
 
 def subject_of(row: Interaction) -> str:
@@ -118,7 +130,7 @@ class InteractionAdmin(LiveMixin, Commanded):
         "held_by",
         "media_type",
         "priority",
-        moment("submitted_at"),
+        SUBMITTED,
         "external",
     )
     list_select_related = ("media_type", "queue")
@@ -130,6 +142,7 @@ class InteractionAdmin(LiveMixin, Commanded):
         HeldByFilter,
         AgeFilter,
         ReceivedFilter,
+        ExpiredFilter,
         SubjectFilter,
         exact_filter("external_id", "external id"),
     )
@@ -140,10 +153,11 @@ class InteractionAdmin(LiveMixin, Commanded):
         View("Waiting over 4 h", "waits=240"),
         View("In hands", "state__exact=handling"),
         View("Received in the last hour", "received=last-hour"),
+        View("Expired twice or more", "expired=2"),
     )
     exact_search_fields = ("external_id",)
-    search_help_text = "An exact id or external id"
-    sortable_by = ()  # any order but these two would read all rows
+    search_help_text = "An id, an external id, or a part of the subject"
+    sortable_by = ()  # any order but these would read all rows
     list_per_page = 100
     actions = ("revoke", "place", "prioritise", "stop")
     actions_detail = ("revoke_this", "place_this", "prioritise_this", "stop_this")
@@ -186,13 +200,30 @@ class InteractionAdmin(LiveMixin, Commanded):
             known.insert(known.index(f"{after}_this" if new is of_one else after) + 1, new.__name__)
             setattr(cls, name, tuple(known))
 
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        """What is sorted by is shown."""
+        if not expiries(request.GET.get("expired", "")):
+            return self.list_display
+        return tuple("expired" if name is SUBMITTED else name for name in self.list_display)
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return InteractionList
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """The newest first; of those that wait for long, the oldest."""
-        waits = minutes(request.GET.get("waits", ""))
-        return ("-id",) if waits is None else ("waiting_since", "id")
+        """The newest first; of those that wait long, the oldest; of those that expired, the most often."""
+        if minutes(request.GET.get("waits", "")) is not None:
+            return ("waiting_since", "id")
+        return ("-revocation_count", "-id") if expiries(request.GET.get("expired", "")) else ("-id",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """What is named exactly, however old it is; else what has the words in its subject."""
+        exact, is_doubled = super().get_search_results(request, queryset, search_term)
+        if not search_term.strip() or exact.exists():
+            return exact, is_doubled
+        given = request.GET.dict() | {"q": "", "subject": search_term}
+        return narrow(given, of_subject(queryset, search_term), sees_only_own(request, VIEW)), False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Interaction]:
         holds = Party.objects.filter(ended_at=None).select_related("agent__user")
@@ -202,15 +233,19 @@ class InteractionAdmin(LiveMixin, Commanded):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or may_supervise(request)
 
-    def sum_up(self, ids: Sequence[int]) -> str:
+    def sum_up(self, order: Order, ids: Sequence[int]) -> str:
         counts = Interaction.objects.filter(pk__in=ids).order_by().values_list("state").annotate(Count("pk"))
-        known = dict(counts)
-        parts = [f"{known[state]:,} {words}" for state, words in STANDING.items() if state in known]
-        return f"Of these {', '.join(parts)}." if len(ids) > 1 and parts else ""
+        return sum_up(order, dict(counts))
 
-    def describe(self, row: Interaction) -> str:
+    def useless(self, row: Interaction) -> Sequence[str]:
+        if row.state == State.STOPPED:
+            return self.actions_detail
+        return ("revoke_this",) if row.state == State.QUEUED else ()
+
+    def describe(self, row: Any) -> str:
         subject = subject_of(row)
-        return f"{row.pk}: {subject}" if subject else str(row)
+        name = f"{row.pk}: {subject}" if subject else str(row)
+        return f"{name}, held by {row.open_parties[0].agent}" if row.open_parties else name
 
     def mark(self, row: Any) -> object:
         holder = row.open_parties[0].pk if row.open_parties else None
@@ -250,6 +285,10 @@ class InteractionAdmin(LiveMixin, Commanded):
             return None
         [party] = row.open_parties
         return link(reverse("admin:interactions_agent_change", args=[party.agent_id]), party.agent)
+
+    @display(description="expired")
+    def expired(self, row: Interaction) -> str:
+        return f"{row.revocation_count} times" if row.revocation_count > 1 else "once"
 
     @display(description="type")
     def kind(self, row: Interaction) -> str:

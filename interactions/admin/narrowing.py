@@ -1,10 +1,12 @@
 """What a list of interactions looks through: so many that filters without an index of their own, such as that
 by subject, cost little among a million.
 
-They are the newest that fit what an index finds; or of those that wait for long, the oldest.
+They are the newest that fit what an index finds; or of those that wait for long, the oldest; or of those that
+expired, the newest that are open.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,13 +46,16 @@ def narrow(
     given: Mapping[str, str], queryset: QuerySet[Any], supervisor: AgentCaller | None
 ) -> QuerySet[Any]:
     """`given` is what the address of the list asks for; the queryset is filtered by it already."""
-    if given.get("q", "").strip():  # an exact search has an index of its own, and finds what is old too
+    if given.get("q", "").strip():  # searched: exactly, by an index that finds what is old too, or narrowed
         return queryset
     sight = access.sight(supervisor) if supervisor else None
     sought = _sought(given)
     waits = minutes(given.get("waits", ""))
     if waits is not None:
         ids = _waiting_longest(sight, sought.queue, read_now() - timedelta(minutes=waits))
+    elif expiries(given.get("expired", "")):
+        states = [sought.state] if sought.state else [State.QUEUED, State.HANDLING]
+        ids = [id for state in states for id in find_ids(sight, replace(sought, state=state), MOST_COUNTED)]
     elif sight or sought.given or given.get("subject", "").strip():
         ids = find_ids(sight, sought, MOST_COUNTED)
     else:
@@ -62,6 +67,11 @@ def narrow(
 def minutes(text: str) -> int | None:
     """Of an age in an address; a year at most."""
     return min(int(text[:7]), 527_040) if text.isascii() and text.isdigit() else None
+
+
+def expiries(text: str) -> int:
+    """Of a number in an address; 0 of what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
 def received(name: str) -> dict[str, datetime]:

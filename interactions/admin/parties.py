@@ -23,7 +23,8 @@ from interactions.admin.forms import ReasonForm
 from interactions.admin.live import LiveMixin, View
 from interactions.admin.locations import name_locations
 from interactions.admin.rights import may_supervise, only_seen
-from interactions.admin.words import label, link, moment
+from interactions.admin.subjects import subject_at
+from interactions.admin.words import label, link, moment, shorten
 from interactions.callers import Caller
 from interactions.models import Party
 from interactions.spans import write_clock, write_span
@@ -146,7 +147,13 @@ class TimeLeftFilter(DropdownFilter):
 
 @admin.register(Party)
 class PartyAdmin(LiveMixin, PartyColumns, Commanded):
-    list_display = ("number", "held", "location", *COLUMNS)
+    list_display = (
+        "number",
+        "held",
+        "subject",
+        "location",
+        *(name for name in COLUMNS if name != "operation"),
+    )
     list_display_links = ("number",)
     list_select_related = ("agent__user", "interaction__queue")
     list_filter = (
@@ -158,6 +165,9 @@ class PartyAdmin(LiveMixin, PartyColumns, Commanded):
         ("session__place", AutocompleteSelectFilter),
         TimeLeftFilter,
     )
+    search_help_text = "The id of a party or interaction, or an agent"
+    id_search_fields = ("pk", "interaction")
+    exact_search_fields = ("interaction__external_id", "agent__user__username")
     list_per_page = 500  # who watches a floor wants all of it
     views = (
         View("All open", ""),
@@ -189,6 +199,7 @@ class PartyAdmin(LiveMixin, PartyColumns, Commanded):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:
         queryset = with_time_left(super().get_queryset(request)).defer("interaction__user_data")
+        queryset = queryset.annotate(subject=subject_at("interaction__user_data"))
         return only_seen(request, queryset, VIEW, "interaction")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -212,8 +223,12 @@ class PartyAdmin(LiveMixin, PartyColumns, Commanded):
         parties = self.get_queryset(request).filter(pk__in=ids, ended_at=None)
         return JsonResponse({party.pk: party.left.total_seconds() for party in parties})  # type: ignore[attr-defined]
 
-    def describe(self, row: Party) -> str:
-        return f"Interaction {row.interaction_id}, held by {row.agent}"
+    def useless(self, row: Party) -> tuple[str, ...]:
+        return ("revoke_this",) if row.ended_at else ()
+
+    def describe(self, row: Any) -> str:
+        name = f"{row.interaction_id}: {row.subject}" if row.subject else f"Interaction {row.interaction_id}"
+        return f"{name}, held by {row.agent}"
 
     @display(description="party", ordering="id")
     def number(self, party: Party) -> str:
@@ -223,6 +238,10 @@ class PartyAdmin(LiveMixin, PartyColumns, Commanded):
     def held(self, party: Party) -> SafeString:
         page = reverse("admin:interactions_interaction_change", args=[party.interaction_id])
         return link(page, party.interaction_id)
+
+    @display(description="subject")
+    def subject(self, party: Any) -> SafeString | None:
+        return shorten(party.subject)
 
     @display(description="stands in")
     def location(self, party: Any) -> str:

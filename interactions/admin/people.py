@@ -74,7 +74,7 @@ class AgentAdmin(CommandsMixin, Administered):
     ordering = ("user__username",)
     autocomplete_fields = ("user", "groups")
     actions = ("deactivate", "activate")
-    actions_detail = ("set_password", "deactivate_this")
+    actions_detail = ("set_password", "deactivate_this", "activate_this")
     fieldsets = ((None, {"fields": ("user", "groups", "capacity", "is_supervisor", "employee_id")}),)
     add_fieldsets = (
         ("Who", {"fields": (("username", "password"), "user")}),
@@ -103,6 +103,9 @@ class AgentAdmin(CommandsMixin, Administered):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def useless(self, row: Agent) -> tuple[str, ...]:
+        return ("activate_this",) if row.user.is_active else ("deactivate_this",)
 
     def has_switch_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may_operate(request) and request.user.has_perm("interactions.change_agent")
@@ -154,6 +157,10 @@ class AgentAdmin(CommandsMixin, Administered):
     @action(description="Deactivate", permissions=["switch"], url_path="deactivate", icon="person_off")
     def deactivate_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.order_one(request, DEACTIVATE, object_id)
+
+    @action(description="Activate", permissions=["switch"], url_path="activate", icon="person")
+    def activate_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.order_one(request, ACTIVATE, object_id)
 
     @action(description="Set password", permissions=["password"], url_path="password", icon="key")
     def set_password(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import BooleanRadioFilter
 from unfold.decorators import action, display
@@ -15,7 +16,7 @@ from unfold.views import ChangeList
 from interactions.admin.base import Administered
 from interactions.admin.commands import CommandsMixin, Order
 from interactions.admin.live import LiveMixin, View
-from interactions.admin.words import link, write_moment
+from interactions.admin.words import label, link, write_moment
 from interactions.models import Interaction, MediaType, Queue
 from interactions.models.interaction import State
 from interactions.queues import count_lines, pause
@@ -62,8 +63,6 @@ HELP = {
     "name": "Letters, digits, '.', '_' and '-'. Programs name the queue by it: a new name breaks those that "
     "use the old one. Figures go by the name, so only an empty queue can be renamed.",
     "position": "Who asks for the next interaction of any queue is served from the lowest position first.",
-    "is_paused": "Nothing can be pulled from a paused queue. Interactions are still placed in it, and agents "
-    "keep what they hold.",
     "agent_groups": "Only agents of these groups may pull from it. Taking a group away does not end what its "
     "agents hold.",
     "handling_timeout": "Seconds an agent may be quiet before the interaction is revoked, 1 to 86400. Empty: "
@@ -97,6 +96,12 @@ class PolicyForm(forms.ModelForm):
         return name
 
 
+NOW = (("state", "content"),)
+STATES = {
+    False: (("open", "success"), "Agents of its groups can pull from it."),
+    True: (("paused", "warning"), "Nothing can be pulled from it. Agents keep what they hold."),
+}
+
 PAUSE = Order(
     "Pause",
     "paused",
@@ -128,13 +133,20 @@ class QueueAdmin(LiveMixin, CommandsMixin, CountColumns, Administered):
     actions_detail = ("pause_this", "resume_this")
     kept_by = ((Interaction, "queue"),)
     fieldsets = (
-        (None, {"fields": ("name", "description", "position", "is_paused", "agent_groups")}),
+        (None, {"fields": ("name", "description", "position", "agent_groups")}),
         ("How long an agent may hold", {"fields": ("handling_timeout", "max_handling_time")}),
         ("When it expires again and again", {"fields": ("max_revocations", "parking_queue")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Queue]:
         return super().get_queryset(request).filter(is_private=False).prefetch_related("agent_groups")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Queue | None = None) -> Any:
+        return ((None, {"fields": NOW}), *self.fieldsets) if obj else self.fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Queue | None = None) -> Any:
+        """Paused and resumed by command alone: a form that was opened before must not undo it."""
+        return NOW[0] if obj else ()
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_foreignkey(
@@ -144,6 +156,19 @@ class QueueAdmin(LiveMixin, CommandsMixin, CountColumns, Administered):
     @display(description="pulls", ordering="is_paused", label={"paused": "warning", "open": "success"})
     def paused(self, queue: Queue) -> str:
         return "paused" if queue.is_paused else "open"
+
+    @display(description="state")
+    def state(self, queue: Queue) -> SafeString:
+        shown, words = STATES[queue.is_paused]
+        return format_html('{} <span class="wb-beside">{}</span>', label(*shown), words)
+
+    @display(description="in it")
+    def content(self, queue: Queue) -> SafeString:
+        row: Any = queue
+        row.line = count_lines([queue.pk])[queue.pk]
+        since = row.line.oldest_waiting_at
+        oldest = format_html(", the oldest since {}", write_moment(since)) if since else ""
+        return format_html("{} waiting, {} held{}", self.waiting(row), self.held(row), oldest)
 
     @display(description="agent groups")
     def groups(self, queue: Queue) -> str:
@@ -156,6 +181,9 @@ class QueueAdmin(LiveMixin, CommandsMixin, CountColumns, Administered):
     def mark(self, row: Any) -> object:
         line = row.line
         return row.name, row.is_paused, line.waiting, line.held, line.oldest_waiting_at
+
+    def useless(self, row: Queue) -> tuple[str, ...]:
+        return ("pause_this",) if row.is_paused else ("resume_this",)
 
     def has_pause_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("interactions.pause_queue")

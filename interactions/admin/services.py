@@ -45,6 +45,9 @@ class ServiceAdmin(CommandsMixin, Administered):
     actions = ("withdraw",)
     actions_detail = ("issue", "withdraw_this")
 
+    def useless(self, row: Service) -> tuple[str, ...]:
+        return () if row.token_hash else ("withdraw_this",)
+
     @display(description="has a token", boolean=True)
     def has_token(self, service: Service) -> bool:
         return service.token_hash is not None

@@ -57,6 +57,8 @@ class SessionAdmin(LiveMixin, Commanded):
         ("place", AutocompleteSelectFilter),
     )
     views = (View("Open", ""), View("Ended", "shown=ended"), View("All", "shown=all"))
+    search_help_text = "An exact id, or an agent"
+    exact_search_fields = ("agent__user__username",)
     ordering = ("-id",)
     actions = ("end",)
     actions_detail = ("end_this",)
@@ -72,6 +74,9 @@ class SessionAdmin(LiveMixin, Commanded):
 
     def mark(self, row: Session) -> object:
         return row.last_request_at, row.ended_at
+
+    def useless(self, row: Session) -> tuple[str, ...]:
+        return ("end_this",) if row.ended_at else ()
 
     def has_end_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("interactions.end_session")

@@ -4,9 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import F, QuerySet, TextField
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Left
+from django.db.models import F
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,6 +12,7 @@ from django.urls import reverse
 from interactions import access
 from interactions.admin.locations import name_locations
 from interactions.admin.rights import sees_only_own
+from interactions.admin.subjects import with_subject
 from interactions.admin.words import STATE_COLORS, label, write_moment
 from interactions.finding import Sought, find_ids
 from interactions.models import Interaction
@@ -21,12 +20,6 @@ from interactions.models.interaction import State
 
 SHOWN = 100  # the newest
 DEEPEST = 6  # steps to the right
-
-
-def with_subject(queryset: QuerySet[Interaction]) -> QuerySet[Any]:
-    """Without the data, of which each may have 64 kB."""
-    subject = Left(Cast(KT("user_data__subject"), TextField()), 80)
-    return queryset.defer("user_data").annotate(subject=subject)
 
 
 def thread(request: HttpRequest, interaction: Interaction, permission: str) -> str:

@@ -58,6 +58,22 @@ def test_all_of_a_list_across_its_pages(floor: Floor, root: Client) -> None:
     assert {entry.get_change_message() for entry in logged} == {"Stop (reason: spam)."}
 
 
+def test_the_question_says_what_will_be_refused(floor: Floor, root: Client) -> None:
+    ids = floor.submit(5)
+    floor.pull(floor.alice, 2)
+    lifecycle.stop_processing(floor.gateway, ids[-1], None)
+    said = {
+        action: root.post(LIST, {"action": action, "_selected_action": ids}).context["summary"]
+        for action in ("revoke", "stop", "prioritise")
+    }
+    stopped = "1 is stopped already and cannot be"
+    assert said == {
+        "revoke": f"Of these 2 wait and cannot be revoked, 2 are held, {stopped} revoked.",
+        "stop": f"Of these 2 wait, 2 are held, {stopped} stopped.",
+        "prioritise": f"Of these 2 wait, 2 are held, {stopped} given the priority.",
+    }
+
+
 def test_no_more_than_one_order_can_carry(
     floor: Floor, root: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,9 @@ def test_search_finds_exactly(term: str, floor: Floor, root: Client) -> None:
     [
         "interactions/interaction/?q=99999999999999999999&state__exact=queued&agent=alice&workbin=3",
         "interactions/interaction/?workbin=x&agent=%00",
+        "interactions/interaction/?q=%00&expired=%D9%A3",
+        "interactions/interaction/?q=%25&expired=99999999999999999999&waits=5",
+        "interactions/party/?q=alice%25",
         "interactions/party/?shown=ended&agent__id__exact=1",
         "interactions/session/?shown=all&place__id__exact=1&q=%D9%A3",
         "reporting/event/?event=EventRevoked&minutes=60&interaction=1&queue=q&agent=a&workbin=1&session=",
@@ -109,19 +112,45 @@ def test_by_a_part_of_the_subject(floor: Floor, root: Client) -> None:
     assert listed(root, subject="order", state__exact="stopped") == []
 
 
+def test_a_search_for_words_of_the_subject(floor: Floor, root: Client) -> None:
+    """What is named exactly goes first."""
+    [order] = floor.submit(user_data={"subject": "Where is my ORDER?"})
+    [named] = floor.submit(user_data={"subject": "An invoice"}, external_id="my order")
+    assert listed(root, q="is my order") == [order]
+    assert listed(root, q="my order") == [named]
+    assert listed(root, q="my order", state__exact="stopped") == []
+    [number] = floor.submit(user_data={"subject": f"Re: {order}"})
+    assert listed(root, q=str(order)) == [order]
+    assert listed(root, q=f"re: {order}") == [number]
+
+
+def test_what_expired_most_often_first(floor: Floor, root: Client) -> None:
+    once, often, stopped, *_ = floor.submit(4)
+    for id, times in ((once, 1), (often, 4), (stopped, 9)):
+        Interaction.objects.filter(pk=id).update(revocation_count=times)
+    lifecycle.stop_processing(floor.gateway, stopped, None)
+    Interaction.objects.filter(pk=stopped).update(revocation_count=9)
+    assert listed(root, expired="1") == [often, once]
+    assert listed(root, expired="2") == [often]
+    assert listed(root, expired="1", queue__id__exact=str(floor.other.pk)) == []
+    assert listed(root, expired="1", state__exact="stopped") == [stopped]
+
+
 def test_filters_look_through_the_newest_and_a_search_through_all(
     floor: Floor, root: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(narrowing, "MOST_COUNTED", 2)
     first, *_, last = floor.submit(5, user_data={"subject": "Hello"})
     assert listed(root, subject="hello") == [last, last - 1]
+    assert listed(root, q="hello") == [last, last - 1]
     assert listed(root, state__exact="queued") == [last, last - 1]
     assert listed(root, q=str(first), state__exact="queued") == [first]
     assert len(listed(root)) == 5
 
 
 def test_holds_by_time_left_place_and_team(floor: Floor, root: Client) -> None:
-    floor.submit(2)
+    floor.submit(external_id="<soon@example.org>")
+    floor.submit()
     soon, later = floor.pull(floor.alice, 2)
     Party.objects.filter(pk=soon.hold.id).update(deadline_at=Now() + timedelta(seconds=30))
 
@@ -130,6 +159,10 @@ def test_holds_by_time_left_place_and_team(floor: Floor, root: Client) -> None:
 
     assert holds("left=60") == [soon.hold.id]
     assert holds("left=0") == []
+    assert later.hold.id in holds(f"q={later.id}")  # by the interaction
+    assert holds("q=<soon@example.org>") == [soon.hold.id]
+    assert holds(f"q={later.id + later.hold.id}") == []
+    assert holds("q=alice") == [soon.hold.id, later.hold.id]
     assert holds(f"agent__groups__id__exact={floor.group.pk}") == [soon.hold.id, later.hold.id]
     assert holds(f"interaction__queue__id__exact={floor.other.pk}") == []
 
@@ -190,7 +223,8 @@ def test_queries_do_not_grow_with_rows(floor: Floor, root: Client) -> None:
         return len(queries)
 
     live = [f"{CORE}/{name}/live/" for name in ("interaction", "party", "session", "queue")]
-    asked = [f"{CORE}/interaction/?{terms}" for terms in ("subject=a", "waits=0", "state__exact=queued")]
+    terms = ("subject=a", "q=a", "expired=1", "waits=0", "state__exact=queued")
+    asked = [f"{CORE}/interaction/?{each}" for each in terms]
     paths = [*(f"/admin/{name}/" for name in LISTS), f"{CORE}/party/?shown=all", *live, *asked]
     more_rows(floor, 5)
     few = {path: count(path) for path in paths}

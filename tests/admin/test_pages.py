@@ -72,6 +72,10 @@ def test_others_see_none(floor: Floor, client: Client) -> None:
         assert client.get(page).status_code == 403, page
 
 
+def test_the_door_shows_agents_theirs(client: Client, db: None) -> None:
+    assert 'href="/desk/"' in client.get("/admin/login/").content.decode()
+
+
 def test_staff_who_may_view_see_and_command_nothing(floor: Floor, client: Client) -> None:
     [id] = floor.submit()
     floor.pull(floor.alice)

@@ -127,7 +127,7 @@ def theirs(floor: Floor, count: int = 1) -> list[int]:
     """What stands in a queue of another team."""
     group, _ = AgentGroup.objects.get_or_create(name="leads-team")
     floor.other.agent_groups.add(group)
-    ids = floor.submit(count)
+    ids = floor.submit(count, user_data={"subject": "Their lamp"})
     for id in ids:
         lifecycle.place(ADMIN, id, None, floor.other)
     return ids
@@ -135,10 +135,11 @@ def theirs(floor: Floor, count: int = 1) -> list[int]:
 
 def test_a_supervisor_sees_what_the_own_team_has(floor: Floor, lena: Client) -> None:
     [foreign] = theirs(floor)
-    ours = sorted(floor.submit(3))
+    ours = sorted(floor.submit(3, user_data={"subject": "A lamp"}))
     [held] = floor.pull(floor.alice)
     assert listed(lena) == ours
     assert listed(lena, query=f"?q={foreign}") == []
+    assert listed(lena, query="?q=lamp") == ours
     assert listed(lena, query="?state__exact=handling") == [held.id]
     assert listed(lena, query=f"?queue__id__exact={floor.other.pk}") == []
     assert listed(lena, "party") == [held.hold.id]

@@ -74,6 +74,14 @@ def test_a_question_and_its_answer(watcher: Watcher, floor: Floor) -> None:
     assert set(Interaction.objects.values_list("priority", flat=True)) == {5}
 
 
+def test_a_long_word_stays_in_its_field(watcher: Watcher, floor: Floor) -> None:
+    [id] = floor.submit(external_id=f"<{'1034084194.6615.4.camel@unagi.internal.' * 6}example.org>")
+    watcher.open(f"{CORE}/interaction/{id}/change/")
+    wide = """() => [...document.querySelectorAll(".field-line > div")]
+        .filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.textContent)"""
+    assert watcher.page.evaluate(wide) == []
+
+
 PAGES = {
     "interactions": "interaction/",
     "parties": "party/",

@@ -4,6 +4,7 @@ import { fillTable, icon, make, say, set, sync } from "./dom.js";
 
 const STATES = { ok: ["check_circle", "OK"], look: ["error", "Look"], bad: ["warning", "Trouble"] };
 const MOST_ALARMS = 3;
+const MOST_QUEUES = 25; // the worst, until all are asked for: charts and agents stand below them
 const [WIDTH, HEIGHT] = [110, 28];
 
 function showState(badge, state) {
@@ -155,9 +156,21 @@ const columns = (page) => [
   },
 ];
 
+function showLines(page, queues) {
+  const isShown = (queue, place) => page.isWhole || place < MOST_QUEUES || queue.queue === page.asked.queue;
+  const shown = queues.filter(isShown), all = document.getElementById("wbd-queues-all");
+  fillTable(document.querySelector(".wbd-queues"), columns(page), shown, (queue) => queue.queue);
+  say(document.getElementById("wbd-queues-shown"), shown.length < queues.length ? `${shown.length} of ${number(queues.length)}` : "");
+  all.hidden = queues.length <= MOST_QUEUES;
+  say(all, page.isWhole ? "Show the worst" : "Show all");
+  all.onclick = () => {
+    page.isWhole = !page.isWhole;
+    showLines(page, queues);
+  };
+}
+
 export function showQueues(page, { queues, workbins }) {
-  const table = document.querySelector(".wbd-queues");
-  fillTable(table, columns(page), queues, (queue) => queue.queue);
+  showLines(page, queues);
   const note = document.getElementById("wbd-workbins");
   note.hidden = !workbins.count;
   const bins = workbins.count === 1 ? "1 workbin" : `${number(workbins.count)} workbins`;
