@@ -37,20 +37,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # They begin first, the longest of all at the head, so that no process is left alone with one at the end.
 # (xdist would begin with the files of most scenes: hence --no-loadscope-reorder.)
+# One has a scene that plays alone. Beside it are those whose scenes are short: it would wait for a long one
+# to end, and with it its process.
 LONGEST = (
-    "test_faults",
     "test_conformance",
+    "test_permissions",
+    "test_purge",
+    "test_faults",
     "test_model",
     "test_contract",
     "test_production",
     "test_up",
     "test_commands",
     "test_injection",
-    "test_permissions",
     "test_reporting_under_faults",
     "test_for_everybody",
     "test_client_hold",
-    "test_purge",
     "test_embedded",
     "test_going_on",
     "test_operating",

@@ -11,6 +11,7 @@ import psycopg
 from django.db import connection
 
 from interactions.sql import fetch_one
+from tests import kept
 from tests.processes import until
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ class Crowd:
             try:
                 return act()
             finally:
-                connection.close()
+                kept.leave(connection)
 
         started = self._pool.submit(run)
         return lambda: started.result(PATIENCE)
