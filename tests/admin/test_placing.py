@@ -30,7 +30,7 @@ def test_waiting_and_held_ones(floor: Floor, root: Client, drafts: Workbin) -> N
 
     asked = ask(root, ACTION, ids, select_across=1)
     question = asked.content.decode()
-    assert "Place in workbin: 3 interactions" in question and "Of these 2 wait, 1 are held." in question
+    assert "Place in workbin: 3 interactions" in question and "Of these 2 wait, 1 is held." in question
     assert "If an agent holds it, the hold ends" in question and events_after(before) == []
     page = confirm(root, asked, workbin=drafts.pk)
 
