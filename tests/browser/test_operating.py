@@ -79,7 +79,10 @@ def test_a_long_word_stays_in_its_field(watcher: Watcher, floor: Floor) -> None:
     watcher.open(f"{CORE}/interaction/{id}/change/")
     wide = """() => [...document.querySelectorAll(".field-line > div")]
         .filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.textContent)"""
-    assert watcher.page.evaluate(wide) == []
+    for width in (1366, 390):
+        watcher.page.set_viewport_size({"width": width, "height": 844})
+        assert watcher.page.evaluate(wide) == []
+        assert watcher.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 PAGES = {
