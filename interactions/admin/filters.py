@@ -107,7 +107,7 @@ class SubjectFilter(TextFilter):
 class ExpiredFilter(DropdownFilter):
     """What agents took and went quiet with again and again."""
 
-    title = "expired since it was placed"
+    title = "expiries since it was placed"
     parameter_name = "expired"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

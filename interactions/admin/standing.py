@@ -22,6 +22,8 @@ def sum_up(order: Order, counts: Mapping[str, int]) -> str:
     told = [_tell(order, state, count) for state, count in known.items()]
     if sum(known.values()) == 1:
         return f"It {told[0]}."
+    if len(told) == 1:
+        return f"All {sum(known.values()):,} {told[0]}."
     numbered = [f"{count:,} {words}" for count, words in zip(known.values(), told, strict=True)]
     return f"Of these {', '.join(numbered)}." if numbered else ""
 

@@ -41,7 +41,7 @@ def test_all_of_a_list_across_its_pages(floor: Floor, root: Client) -> None:
 
     asked = ask(root, "stop", ids, path, select_across=1)
     assert "Stop: 230 interactions" in asked.content.decode()
-    assert "Of these 230 wait." in asked.content.decode()
+    assert "All 230 wait." in asked.content.decode()
     assert all(state_of(id) == "queued" for id in ids)
     late = floor.submit(1)  # after the question: nobody was asked about it
 

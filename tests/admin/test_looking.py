@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from interactions import lifecycle, sessions
 from interactions.admin import narrowing
+from interactions.admin.interactions import InteractionAdmin
 from interactions.models import (
     AgentGroup,
     Interaction,
@@ -134,6 +135,19 @@ def test_what_expired_most_often_first(floor: Floor, root: Client) -> None:
     assert listed(root, expired="2") == [often]
     assert listed(root, expired="1", queue__id__exact=str(floor.other.pk)) == []
     assert listed(root, expired="1", state__exact="stopped") == [stopped]
+
+
+def test_the_list_of_what_expired_twice_or_more(floor: Floor, root: Client) -> None:
+    """Says how often, where other lists say when it came in."""
+    once, twice, often = floor.submit(3)
+    for id, times in ((once, 1), (twice, 2), (often, 4)):
+        Interaction.objects.filter(pk=id).update(revocation_count=times)
+    [query] = [view.query for view in InteractionAdmin.views if view.title == "Expired twice or more"]
+    answer = root.get(f"{CORE}/interaction/?{query}")
+    assert [row.pk for row in answer.context["cl"].result_list] == [often, twice]
+    shown = answer.content.decode()
+    assert "4 times" in shown and "2 times" in shown
+    assert "expired" not in root.get(f"{CORE}/interaction/").context["cl"].list_display
 
 
 def test_filters_look_through_the_newest_and_a_search_through_all(
