@@ -11,7 +11,6 @@ import psycopg
 from django.db import connection
 
 from interactions.sql import fetch_one
-from tests import kept
 from tests.processes import until
 
 T = TypeVar("T")
@@ -36,7 +35,7 @@ class Crowd:
             try:
                 return act()
             finally:
-                kept.leave(connection)
+                connection.close()
 
         started = self._pool.submit(run)
         return lambda: started.result(PATIENCE)

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.test import TransactionTestCase
 
-from tests import cast, kept, tables
+from tests import cast, tables
 from tests.applications import Application, Desk, Log
 from tests.cheap_passwords import PASSWORD_HASHERS
 from tests.web import Web, web
@@ -15,24 +14,11 @@ from tests.web import Web, web
 
 @pytest.fixture(autouse=True, scope="session")
 def quick() -> Iterator[None]:
-    """Django's flush truncates every table and makes all permissions anew: 50 times as long.
-    And it would close all connections."""
+    """Django's flush truncates every table and makes all permissions anew: 50 times as long."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: leave())
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: tables.empty())
     yield
     patch.undo()
-
-
-def leave() -> None:
-    tables.empty()
-    for one in connections.all(initialized_only=True):
-        kept.leave(one)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    with kept.sessions():
-        yield
 
 
 @pytest.fixture(autouse=True)
