@@ -9,6 +9,7 @@ from interactions import lifecycle
 from interactions.callers import AdminCaller
 from interactions.models import Interaction, Queue
 from tests.admin.stage import CORE, Floor
+from tests.browser.accessible import violations
 from tests.browser.rows import AGAIN_AFTER, rows, wait_for_rows
 from tests.browser.watching import Watcher
 
@@ -67,6 +68,7 @@ def test_a_question_and_its_answer(watcher: Watcher, floor: Floor) -> None:
     watcher.open(f"{CORE}/interaction/")
     page.locator("#action-toggle").check()
     page.select_option("select[name=action]", "prioritise")
+    assert violations(page) == []
     page.locator("button[name=index]").click()
     page.fill("input[name=priority]", "5")
     page.get_by_role("button", name="Change priority: 3 interactions").click()
