@@ -11,11 +11,13 @@ from interactions.sql import fetch_all, run
 BATCH = 1000
 MARGIN = timedelta(hours=1)  # a cursor that is still good must find all that came after it
 
+# Materialized, here and below: some plans run a subquery again, which then locks others, beyond the limit.
 _OLD = """
-    DELETE FROM {table} WHERE id IN (
+    WITH old AS MATERIALIZED (
         SELECT id FROM {table} WHERE {at} < statement_timestamp() - %(age)s
         ORDER BY {at} LIMIT %(batch)s FOR UPDATE SKIP LOCKED
     )
+    DELETE FROM {table} gone USING old WHERE gone.id = old.id
 """
 
 
@@ -45,10 +47,11 @@ _STOPPED = """
     ORDER BY completed_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 """
 _UNLINK = """
-    UPDATE interactions_interaction SET parent_id = NULL WHERE id IN (
+    WITH children AS MATERIALIZED (
         SELECT id FROM interactions_interaction WHERE parent_id = ANY(%(ids)s::bigint[])
         ORDER BY id LIMIT %(batch)s FOR NO KEY UPDATE
     )
+    UPDATE interactions_interaction i SET parent_id = NULL FROM children WHERE i.id = children.id
 """
 
 

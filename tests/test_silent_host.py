@@ -1,6 +1,5 @@
 """The database's host is gone without a word: no connection breaks, and nothing comes any more."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,11 @@ from django.db import connection
 from interactions.sql import fetch_value
 from tests.applications import Desk
 from tests.crowd import crowd
-from tests.processes import until
 from tests.silent import Way, way_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 QUICK = {"tcp_user_timeout": 1000, "keepalives_idle": 1, "keepalives_interval": 1, "keepalives_count": 1}
-NEVER = {"tcp_user_timeout": 0, "keepalives": 0}
 
 
 def by(way: Way, act: Callable[[], Any], **attention: int) -> Callable[[], Any]:
@@ -46,17 +43,6 @@ def test_it_is_asked_elsewhere(alice: Desk, path: Path) -> None:
         keeping = people.start(by(way, alice.keep_alive, **QUICK))
         assert keeping().ok()["parties"] == []
         assert len(way.clients) == 2
-
-
-def test_nobody_would_notice(alice: Desk, path: Path) -> None:
-    """The twin: as long as Linux waits by itself, a quarter of an hour."""
-    with way_to(str(path)) as way, crowd(is_patient=False) as people:
-        keeping = people.start(by(way, alice.keep_alive, **NEVER))
-        until(lambda: way.clients)
-        time.sleep(3)
-        assert len(way.clients) == 1
-        way.close()
-        keeping().refused(503, "unavailable")
 
 
 def test_within_ten_seconds() -> None:
