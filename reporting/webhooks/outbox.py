@@ -79,12 +79,13 @@ _RESEND = """
 """
 
 _FORGET = """
-    DELETE FROM reporting_delivery WHERE id IN (
+    WITH old AS MATERIALIZED (
         SELECT id FROM reporting_delivery
         WHERE created_at < statement_timestamp() - %(age)s
             AND coalesce(delivered_at, failed_at) < statement_timestamp() - %(age)s
         ORDER BY created_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
     )
+    DELETE FROM reporting_delivery gone USING old WHERE gone.id = old.id
 """
 
 
