@@ -33,16 +33,8 @@ INSTALL = install() { \
 	$(INSTALL) requirements.lock
 	@touch $@
 
-.venv/.installed-dev: .venv/.installed requirements-dev.lock
-	@set -e; $(FIND_PYTHON); $(INSTALL) requirements-dev.lock
-	@touch $@
-
-.venv/.installed-bench: .venv/.installed requirements-bench.lock
-	@set -e; $(FIND_PYTHON); $(INSTALL) requirements-bench.lock
-	@touch $@
-
-.venv/.installed-docs: .venv/.installed requirements-docs.lock
-	@set -e; $(FIND_PYTHON); $(INSTALL) requirements-docs.lock
+.venv/.installed-dev .venv/.installed-bench .venv/.installed-docs: .venv/.installed-%: .venv/.installed requirements-%.lock
+	@set -e; $(FIND_PYTHON); $(INSTALL) requirements-$*.lock
 	@touch $@
 
 run: env

@@ -11,13 +11,13 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import pytest
-from django.db import connection
 
 from config import embedded
 from config.embedded.postgres import binaries
 from config.lifeline import spawn, tied
 from interactions.sql import fetch_value
 from tests.processes import until
+from tests.workers import address
 
 # As docs/operating.md has it.
 RECOVERY = """
@@ -84,11 +84,6 @@ def servers_of(
         yield servers
     finally:
         servers.stop()
-
-
-def address(url: str) -> str:
-    """Of the database of the tests."""
-    return urlsplit(url)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
 def ours() -> SplitResult:

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import tomllib
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from config import version
 from tests.processes import Up, alive, environment, until
 
 APPS = ("config", "desk", "interactions", "reporting", "workbins", "workbin_client")
@@ -83,8 +83,7 @@ def test_it_works_from_an_empty_directory_and_its_demo_has_all_its_pages(
 ) -> None:
     checked = run(workbin, tmp_path, "check")
     assert (checked.returncode, checked.stdout) == (0, "System check identified no issues (0 silenced).\n")
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert run(workbin, tmp_path, "--version").stdout == f"Workbin {version}\n"
+    assert run(workbin, tmp_path, "--version").stdout == f"Workbin {version.found()}\n"
     assert list(tmp_path.iterdir()) == []
 
     migrated = run(workbin, tmp_path, "migrate")

@@ -24,8 +24,12 @@ CELERY = [sys.executable, "-m", "celery", "--workdir", str(settings.BASE_DIR)]
 
 def environment_of_tests(**own: str) -> dict[str, str]:
     """For a process on the test database."""
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"])
-    return os.environ | {"DATABASE_URL": database.geturl()} | own
+    return os.environ | {"DATABASE_URL": address(os.environ["DATABASE_URL"])} | own
+
+
+def address(server: str) -> str:
+    """Of the test database, there."""
+    return urlsplit(server)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
 @contextlib.contextmanager

@@ -82,12 +82,18 @@ def test_whoever_has_the_focus_keeps_it_while_others_move(watcher: Watcher, floo
     assert page.evaluate("document.activeElement.textContent") == str(second)
 
 
-def test_five_hundred_of_them(watcher: Watcher, floor: Floor) -> None:
-    floor.submit(501)
-    held = [row.hold.id for row in floor.pull(floor.alice, 500)]
-    page = watcher.page
+def look_at(watcher: Watcher, floor: Floor, count: int) -> list[int]:
+    """Alice holds so many, and all are in the list."""
+    floor.submit(count)
+    held = [row.hold.id for row in floor.pull(floor.alice, count)]
     watcher.open(LIST)
-    page.get_by_text("Live: 500 on this page").wait_for()
+    watcher.page.get_by_text(f"Live: {count} on this page").wait_for()
+    return held
+
+
+def test_five_hundred_of_them(watcher: Watcher, floor: Floor) -> None:
+    held, page = look_at(watcher, floor, 500), watcher.page
+    floor.submit()
     began = seconds(page, held[0])
     lifecycle.revoke(ADMIN, Party.objects.get(pk=held[-1]).interaction_id, None)
     [new] = [row.hold.id for row in floor.pull(floor.bob)]
@@ -99,11 +105,7 @@ def test_five_hundred_of_them(watcher: Watcher, floor: Floor) -> None:
 
 def test_what_is_out_of_sight_costs_nothing(watcher: Watcher, floor: Floor) -> None:
     """Of hundreds of rows those are laid out that are looked at; clocks change words, and no nodes."""
-    floor.submit(300)
-    held = [row.hold.id for row in floor.pull(floor.alice, 300)]
-    page = watcher.page
-    watcher.open(LIST)
-    page.get_by_text("Live: 300 on this page").wait_for()
+    held, page = look_at(watcher, floor, 300), watcher.page
     rows = page.locator("#result_list tbody")
     assert rows.first.evaluate(IS_LAID_OUT)
     assert not rows.last.evaluate(IS_LAID_OUT)

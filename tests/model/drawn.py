@@ -50,8 +50,9 @@ class Drawn:
         mostly = holding or self.living() or self.world.sessions
         return self.one_of(mostly if self.often(19) else self.world.sessions)
 
-    def living(self) -> list[Session]:
-        since = self.world.now - self.world.idle_timeout
+    def living(self, within: float | None = None) -> list[Session]:
+        """Who has asked for something lately, or within so many seconds."""
+        since = self.world.now - (within or self.world.idle_timeout)
         return [each for each in self.world.sessions if not each.is_over and each.last_request_at > since]
 
     def puller(self) -> Session:
@@ -115,10 +116,7 @@ class Drawn:
 
     def sure_act(self, it: Interaction) -> tuple[Any, ...]:
         """Who sees it whatever others do to it, and an act on it."""
-        recently = self.world.now - RECENTLY
-        living = [
-            each for each in self.world.sessions if not each.is_over and each.last_request_at > recently
-        ]
+        living = self.living(RECENTLY)
         admins = [each for each in living if each.agent.role == "admin"]
         own = [each for each in living if it.hold and each.agent is it.hold.agent]
         who = self.one_of([*self.services[:1], *admins, *own, *own])
