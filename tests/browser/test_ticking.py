@@ -82,6 +82,12 @@ def test_whoever_has_the_focus_keeps_it_while_others_move(watcher: Watcher, floo
     assert page.evaluate("document.activeElement.textContent") == str(second)
 
 
+def wait_until_laid_out(page: Any, row: Any, expected: bool) -> None:
+    """A browser decides it with a frame that it draws."""
+    arguments = [row.element_handle(), expected]
+    page.wait_for_function(f"([row, expected]) => ({IS_LAID_OUT})(row) === expected", arg=arguments)
+
+
 def look_at(watcher: Watcher, floor: Floor, count: int) -> list[int]:
     """Alice holds so many, and all are in the list."""
     floor.submit(count)
@@ -107,15 +113,15 @@ def test_what_is_out_of_sight_costs_nothing(watcher: Watcher, floor: Floor) -> N
     """Of hundreds of rows those are laid out that are looked at; clocks change words, and no nodes."""
     held, page = look_at(watcher, floor, 300), watcher.page
     rows = page.locator("#result_list tbody")
-    assert rows.first.evaluate(IS_LAID_OUT)
-    assert not rows.last.evaluate(IS_LAID_OUT)
+    wait_until_laid_out(page, rows.first, True)
+    wait_until_laid_out(page, rows.last, False)
     page.evaluate(COUNT)
     began = seconds(page, held[0])
     wait_until(page, held[0], f"left < {began}")
     assert page.evaluate("nodes") == 0
     rows.last.scroll_into_view_if_needed()
-    assert rows.last.evaluate(IS_LAID_OUT)
+    wait_until_laid_out(page, rows.last, True)
     page.set_viewport_size({"width": 390, "height": 844})  # and as cards
-    assert not rows.first.evaluate(IS_LAID_OUT)
+    wait_until_laid_out(page, rows.first, False)
     rows.last.evaluate("(row) => row.remove()")  # the twin
     assert page.evaluate("nodes") == 1
