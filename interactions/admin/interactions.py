@@ -1,25 +1,19 @@
 """Interactions: looked at, and commanded."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
     RelatedDropdownFilter,
 )
-from unfold.decorators import action, display
-from unfold.enums import ActionVariant
 from unfold.views import ChangeList
 
-from interactions import lifecycle
-from interactions.admin.commands import Commanded, Order
+from interactions.admin.columns import InteractionColumns
 from interactions.admin.filters import (
     AgeFilter,
     ExactFilter,
@@ -29,61 +23,20 @@ from interactions.admin.filters import (
     exact_filter,
     of_subject,
 )
-from interactions.admin.forms import PriorityForm, QueueForm, ReasonForm
 from interactions.admin.live import LiveMixin, View
 from interactions.admin.locations import name_locations
 from interactions.admin.narrowing import expiries, minutes, narrow
-from interactions.admin.parties import REVOKE as REVOKE_PARTY
+from interactions.admin.orders import InteractionOrders
 from interactions.admin.parties import PartiesSoFar
 from interactions.admin.rights import may_supervise, only_seen, sees_only_own
-from interactions.admin.standing import sum_up
 from interactions.admin.subjects import with_subject
 from interactions.admin.thread import thread
-from interactions.admin.words import STATE_COLORS, label, link, moment, shorten, write_data
-from interactions.lifecycle import Changes
+from interactions.admin.words import moment
 from interactions.models import Interaction, Party
-from interactions.models.interaction import State
-from interactions.spans import write_span
-
-REVOKE = replace(
-    REVOKE_PARTY,
-    run=lambda caller, id, answers: lifecycle.revoke(caller, id, answers["reason"] or None),
-    needs_hold=True,
-)
-PLACE = Order(
-    "Place in queue",
-    "placed",
-    "If an agent holds it, the hold ends and the agent is told.",
-    lambda caller, id, answers: lifecycle.place(caller, id, None, answers["queue"]),
-    QueueForm,
-)
-STOP = Order(
-    "Stop",
-    "stopped",
-    "It is complete from then on and cannot be opened again. If an agent holds it, the hold ends.",
-    lambda caller, id, answers: lifecycle.stop_processing(caller, id, None, answers["reason"] or None),
-    ReasonForm,
-    is_dangerous=True,
-)
-
-
-PRIORITISE = Order(
-    "Change priority",
-    "given the priority",
-    "What waits changes its place in line at once, and keeps its turn among those of its new priority. What "
-    "is held stays with its agent, who is told.",
-    lambda caller, id, answers: lifecycle.change_properties(caller, id, None, Changes(columns=answers)),
-    PriorityForm,
-)
 
 VIEW = "interactions.view_interaction"
 SUBMITTED = moment("submitted_at")
 Section = Callable[[HttpRequest, Interaction], str]
-
-
-def subject_of(row: Interaction) -> str:
-    subject = row.user_data.get("subject")
-    return "" if subject is None else str(subject)[:200]
 
 
 class HeldByFilter(ExactFilter):
@@ -117,7 +70,7 @@ class InteractionList(ChangeList):
 
 
 @admin.register(Interaction)
-class InteractionAdmin(LiveMixin, Commanded):
+class InteractionAdmin(LiveMixin, InteractionColumns, InteractionOrders):
     # Other apps add sections to an interaction's page: below what there is to know at once, and at its end.
     sections: list[Section] = [lambda request, interaction: thread(request, interaction, VIEW)]
     sections_at_end: list[Section] = []
@@ -159,8 +112,6 @@ class InteractionAdmin(LiveMixin, Commanded):
     search_help_text = "An id, an external id, or a part of the subject"
     sortable_by = ()  # any order but these would read all rows
     list_per_page = 100
-    actions = ("revoke", "place", "prioritise", "stop")
-    actions_detail = ("revoke_this", "place_this", "prioritise_this", "stop_this")
     inlines = (PartiesSoFar,)
     change_form_outer_after_template = "interactions/admin/sections.html"
     fieldsets = (
@@ -190,15 +141,6 @@ class InteractionAdmin(LiveMixin, Commanded):
             },
         ),
     )
-
-    @classmethod
-    def learn(cls, after: str, of_many: Callable[..., Any], of_one: Callable[..., Any]) -> None:
-        """Other apps add commands, as actions of the list and of a page, after one that there is."""
-        for name, new in (("actions", of_many), ("actions_detail", of_one)):
-            setattr(cls, new.__name__, new)
-            known = list(getattr(cls, name))
-            known.insert(known.index(f"{after}_this" if new is of_one else after) + 1, new.__name__)
-            setattr(cls, name, tuple(known))
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         """What is sorted by is shown."""
@@ -233,20 +175,6 @@ class InteractionAdmin(LiveMixin, Commanded):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or may_supervise(request)
 
-    def sum_up(self, order: Order, ids: Sequence[int]) -> str:
-        counts = Interaction.objects.filter(pk__in=ids).order_by().values_list("state").annotate(Count("pk"))
-        return sum_up(order, dict(counts))
-
-    def useless(self, row: Interaction) -> Sequence[str]:
-        if row.state == State.STOPPED:
-            return self.actions_detail
-        return ("revoke_this",) if row.state == State.QUEUED else ()
-
-    def describe(self, row: Any) -> str:
-        subject = subject_of(row)
-        name = f"{row.pk}: {subject}" if subject else str(row)
-        return f"{name}, held by {row.open_parties[0].agent}" if row.open_parties else name
-
     def mark(self, row: Any) -> object:
         holder = row.open_parties[0].pk if row.open_parties else None
         return row.state, row.queue_id, row.priority, holder, row.subject, row.external_id
@@ -258,84 +186,3 @@ class InteractionAdmin(LiveMixin, Commanded):
             for name in ("sections", "sections_at_end"):
                 context[name] = [section(request, row) for section in getattr(self, name)]
         return response
-
-    @display(description="id")
-    def number(self, row: Interaction) -> str:
-        return str(row.pk)
-
-    @display(description="subject")
-    def subject(self, row: Any) -> SafeString | str | None:
-        return shorten(row.subject) if hasattr(row, "subject") else subject_of(row)
-
-    @display(description="external id")
-    def external(self, row: Interaction) -> SafeString | None:
-        return shorten(row.external_id, "wb-narrow")
-
-    @display(description="state")
-    def state_label(self, row: Interaction) -> SafeString:
-        return label(State(row.state).label, STATE_COLORS[row.state])
-
-    @display(description="stands in")
-    def location(self, row: Any) -> str:
-        return getattr(row, "location_name", None) or name_locations([row.queue])[row.queue_id]
-
-    @display(description="held by")
-    def held_by(self, row: Any) -> SafeString | None:
-        if not row.open_parties:
-            return None
-        [party] = row.open_parties
-        return link(reverse("admin:interactions_agent_change", args=[party.agent_id]), party.agent)
-
-    @display(description="expired")
-    def expired(self, row: Interaction) -> str:
-        return f"{row.revocation_count} times" if row.revocation_count > 1 else "once"
-
-    @display(description="type")
-    def kind(self, row: Interaction) -> str:
-        return " / ".join(filter(None, (row.interaction_type, row.interaction_subtype)))
-
-    @display(description="own handling timeout")
-    def timeout(self, row: Interaction) -> str | None:
-        return write_span(row.handling_timeout)
-
-    @display(description="user data")
-    def data(self, row: Interaction) -> str:
-        return write_data(row.user_data) if row.user_data else "none"
-
-    @action(description="Revoke", permissions=["supervise"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> HttpResponse:
-        return self.order_selected(request, REVOKE, queryset)
-
-    @action(description="Place in queue", permissions=["operate"])
-    def place(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> HttpResponse:
-        return self.order_selected(request, PLACE, queryset)
-
-    @action(description="Change priority", permissions=["supervise"])
-    def prioritise(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> HttpResponse:
-        return self.order_selected(request, PRIORITISE, queryset)
-
-    @action(description="Stop", permissions=["supervise"])
-    def stop(self, request: HttpRequest, queryset: QuerySet[Interaction]) -> HttpResponse:
-        return self.order_selected(request, STOP, queryset)
-
-    @action(description="Revoke", permissions=["supervise"], url_path="revoke", icon="undo")
-    def revoke_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.order_one(request, REVOKE, object_id)
-
-    @action(description="To queue", permissions=["operate"], url_path="place", icon="move_down")
-    def place_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.order_one(request, PLACE, object_id)
-
-    @action(description="Priority", permissions=["supervise"], url_path="prioritise", icon="swap_vert")
-    def prioritise_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.order_one(request, PRIORITISE, object_id)
-
-    @action(
-        description="Stop",
-        permissions=["supervise"],
-        url_path="stop",
-        icon="stop_circle",
-        variant=ActionVariant.DANGER,
-    )
-    def stop_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.order_one(request, STOP, object_id)
