@@ -33,6 +33,7 @@ R = TypeVar("R")
 LOST_RACES = {"40001", "40P01"}  # serialization failure, deadlock: the other side went on
 GONE = "23503"  # foreign key violation, found at the commit
 ATTEMPTS = 5
+PATIENCE = 10.0  # seconds after which none is begun: to connect may take 3, and an answer is due within 15
 _is_part: ContextVar[bool] = ContextVar("is_part", default=False)  # of a transaction that goes on after it
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -134,6 +135,7 @@ def alone(function: Callable[[], R]) -> R:
 
 def _persistently(once: Callable[[], R], may_repeat: Callable[[], bool]) -> R:
     """`may_repeat` is asked when the connection is lost."""
+    end = time.monotonic() + PATIENCE
     for attempt in range(1, ATTEMPTS + 1):
         used = None
         try:
@@ -147,7 +149,8 @@ def _persistently(once: Callable[[], R], may_repeat: Callable[[], bool]) -> R:
                 connection.close()  # it is of use, and leads to the wrong server
             connection.close_if_unusable_or_obsolete()
             is_lost = used is None or connection.connection is not used  # atomic() makes a new one, if it can
-            if attempt == ATTEMPTS or not is_worth_another_try(error, is_lost and may_repeat()):
+            is_last = attempt == ATTEMPTS or time.monotonic() > end
+            if is_last or not is_worth_another_try(error, is_lost and may_repeat()):
                 raise Unavailable(retry_after=1) from error
             time.sleep(0.01 * attempt)
         except Overtaken as error:

@@ -25,11 +25,14 @@ class Way:
         self.path = path
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
+        self.is_gone_for_good = False
         self.clients: list[socket.socket] = []
         self.opened: list[socket.socket] = []
 
-    def vanish(self) -> None:
-        """Those who are connected hear nothing any more. Who connects anew finds another host."""
+    def vanish(self, *, for_good: bool = False) -> None:
+        """Those who are connected hear nothing any more. Who connects anew finds another host; or, if it is
+        for good, one that says nothing."""
+        self.is_gone_for_good = for_good
         for one in self.clients:
             deafen(one)
 
@@ -37,10 +40,13 @@ class Way:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self.listener.accept()
+                self.clients.append(client)
+                self.opened.append(client)
+                if self.is_gone_for_good:
+                    continue
                 server = socket.socket(socket.AF_UNIX)
                 server.connect(self.path)
-                self.clients.append(client)
-                self.opened += [client, server]
+                self.opened.append(server)
                 for here, there in ((client, server), (server, client)):
                     threading.Thread(target=carry, args=(here, there), daemon=True).start()
 
