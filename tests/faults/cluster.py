@@ -7,7 +7,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -161,11 +161,19 @@ class Cluster:
 
     @contextlib.contextmanager
     def paused(self, name: str) -> Iterator[None]:
-        self.signal(name, signal.SIGSTOP)
+        """With all its descendants, those too that are forked just now."""
+
+        def stand_still() -> bool:
+            moving = [pid for pid in self.pids(name) if state_of(pid) not in "TZX"]
+            signal_all(moving, signal.SIGSTOP)
+            return not moving
+
+        assert self.pid(name), f"{name} is not running"
         try:
+            until(stand_still, 5, f"{name} to stand still")
             yield
         finally:
-            self.signal(name, signal.SIGCONT)
+            signal_all(self.pids(name), signal.SIGCONT)
 
     def clock_of(self, name: str) -> Path:
         return self.place / f"clock-{name}"
@@ -183,6 +191,12 @@ def descendants(pid: int) -> list[int]:
     except OSError:
         return []
     return [each for child in found for each in (child, *descendants(child))]
+
+
+def signal_all(pids: Iterable[int], number: int) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def state_of(pid: int) -> str:

@@ -35,6 +35,13 @@ def database_killed(scene: Scene) -> None:
 
 
 @fault(cluster="special")
+def database_paused(scene: Scene) -> None:
+    """PostgreSQL stands still for 8 seconds (2.5 in the short form): connections live, and say nothing."""
+    with scene.outage(), scene.cluster.paused("postgres"):
+        time.sleep(scene.seconds(8, 2.5))
+
+
+@fault(cluster="special")
 def connections_cut(scene: Scene) -> None:
     """pg_terminate_backend of everything."""
     with scene.connection() as connection:
