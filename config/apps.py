@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -8,4 +8,5 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from config import checks, roles, timestamps  # noqa: F401  register themselves
 
-        post_migrate.connect(roles.provide, sender=self, dispatch_uid="config")
+        # Once. It is sent for apps that have models: this one has none.
+        post_migrate.connect(roles.provide, sender=apps.get_app_config("auth"), dispatch_uid="config")

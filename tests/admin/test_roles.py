@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
 from django.test import Client
 
 from config import roles
@@ -45,6 +46,12 @@ def listed(client: Client, model: str = "interaction", query: str = "") -> list[
 
 def permissions_of(role: str) -> set[str]:
     return set(Group.objects.get(name=role).permissions.values_list("codename", flat=True))
+
+
+def test_migrate_makes_them() -> None:
+    Group.objects.all().delete()
+    call_command("migrate", verbosity=0)
+    assert {role: permissions_of(role) for role in NAMES} == roles.ROLES
 
 
 def test_said_again_they_are_the_same(given: None) -> None:
