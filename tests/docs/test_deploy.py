@@ -59,8 +59,11 @@ def test_compose_takes_its_file(tmp_path: Path) -> None:
     assert schema_errors(file) == ""
     services = yaml.safe_load(file.read_text())["services"]
     assert services["workbin"]["ports"] == ["127.0.0.1:8000:8000"]  # whoever gets there may say who asks
-    assert services["workbin"]["environment"]["ALLOWED_HOSTS"].endswith(",localhost")
+    assert services["workbin"]["environment"]["ALLOWED_HOSTS"].endswith(",localhost,127.0.0.1")
     assert "http://localhost:8000/healthz" in services["workbin"]["healthcheck"]["test"][-1]
+    # PostgreSQL's first server, which makes the database and stops again, does not listen there.
+    assert "--host 127.0.0.1" in " ".join(services["postgres"]["healthcheck"]["test"])
+    assert services["workbin"]["init"]  # else nobody buries the children of a worker that was killed
     build = services["migrate"]["build"]
     assert (file.parent / build["context"] / build["dockerfile"]).exists()
 
@@ -69,6 +72,23 @@ def test_compose_takes_its_file(tmp_path: Path) -> None:
     assert "imagine" in schema_errors(wrong)
 
 
-def test_the_image_has_the_whole_product() -> None:
-    copied = re.findall(r"^COPY (\w+) \1$", (DEPLOY / "compose" / "Dockerfile").read_text(), re.MULTILINE)
+def test_the_image_has_the_whole_product_and_nothing_else() -> None:
+    recipe = (DEPLOY / "compose" / "Dockerfile").read_text()
+    copied = re.findall(r"^COPY (\w+) \1$", recipe, re.MULTILINE)
     assert sorted(copied) == ["config", "desk", "interactions", "reporting", "workbin_client", "workbins"]
+    files = re.findall(r"^COPY (\w.*) \./$", recipe, re.MULTILINE)
+    first, *let_in = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line[0] != "#"]
+    assert first == "*"
+    wanted = [*copied, *" ".join(files).split()]
+    assert sorted(let_in) == sorted(["**/__pycache__", *(f"!{name}" for name in wanted)])
+
+
+def test_the_secrets_of_compose_are_not_committed() -> None:
+    assert "/deploy/compose/.env" in (ROOT / ".gitignore").read_text().splitlines()
+
+
+def test_every_python_gets_the_versions_that_are_tested() -> None:
+    """An admin of another version had its menu across the page, where Python was newer than here."""
+    locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    assert sorted(locked) == sorted(set(locked))
+    assert "django-unfold" in locked
