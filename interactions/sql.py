@@ -44,6 +44,7 @@ def _run(statement: str, params: Params | None, take: Callable[[Any], R]) -> R:
         with connection.cursor() as cursor:
             cursor.execute(statement, params)
             return take(cursor)
+    connection.close_if_health_check_failed()
     if connection.connection is None:
         connection.ensure_connection()
     connection.validate_no_broken_transaction()
