@@ -91,7 +91,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if servers := config.stash.get(running, None):
         servers.stop()
     if shell := config.stash.get(remover, None):
-        shell.communicate(timeout=20)
+        shell.communicate(timeout=120)
 
 
 def remove_after_us(place: str) -> subprocess.Popen[bytes]:

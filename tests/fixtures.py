@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import TransactionTestCase
 
 from tests import cast, tables
@@ -19,6 +20,22 @@ def quick() -> Iterator[None]:
     patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: tables.empty())
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def patience() -> Iterator[pytest.MonkeyPatch]:
+    options = connection.settings_dict["OPTIONS"]
+    with pytest.MonkeyPatch.context() as patch:
+        patient = f"{options['options']} -c idle_in_transaction_session_timeout=0"
+        patch.setitem(options, "options", patient)
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(patience: pytest.MonkeyPatch, django_db_setup: None) -> None:
+    """Nobody is kept waiting by migrations that a busy machine leaves standing for seconds."""
+    patience.undo()
+    connection.close()
 
 
 @pytest.fixture(autouse=True)
