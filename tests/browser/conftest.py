@@ -28,7 +28,12 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with playwright.sync_playwright() as started:
         context = started.chromium.launch_persistent_context(
-            str(profile), executable_path=path, headless=True, args=ARGUMENTS, service_workers="block"
+            str(profile),
+            executable_path=path,
+            headless=True,
+            args=ARGUMENTS,
+            service_workers="block",
+            timeout=2 * PATIENCE,
         )
         try:
             yield context

@@ -7,7 +7,7 @@ from reporting.models import Webhook
 from tests.admin.stage import CORE, Floor, raise_alarm
 from tests.browser import accessible
 from tests.browser.accessible import violations
-from tests.browser.watching import Watcher
+from tests.browser.watching import Watcher, resize
 from tests.hooks import webhook
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,7 +73,7 @@ def test_in_the_dark(watcher: Watcher, busy: dict[str, int]) -> None:
 
 
 def test_on_a_phone(watcher: Watcher, busy: dict[str, int]) -> None:
-    watcher.page.set_viewport_size(PHONE)
+    resize(watcher.page, **PHONE)
     assert look_at(watcher, MOST_SEEN, busy) == []
     watcher.page.emulate_media(color_scheme="dark")
     assert look_at(watcher, MOST_SEEN, busy) == []
@@ -85,7 +85,7 @@ def test_a_row_on_a_phone_is_a_card_of_what_it_has(watcher: Watcher, busy: dict[
     watcher.open(path)
     empty = page.locator(".wb-row [data-label='External id']")
     assert empty.is_visible() and empty.inner_text() == "-"
-    page.set_viewport_size(PHONE)
+    resize(page, **PHONE)
     assert not empty.is_visible()
     assert page.locator(".wb-row [data-label='Subject']").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

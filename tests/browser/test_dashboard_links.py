@@ -14,11 +14,13 @@ from reporting.models import Event
 from tests.admin.stage import Floor
 from tests.browser.rows import rows
 from tests.browser.watching import Watcher
+from tests.processes import until
 from tests.test_intervals import count
 from workbins.models import Workbin
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADMIN = AdminCaller("root")
+LONG = timedelta(seconds=40)  # a scene, on a busy machine
 # The address of the link, and the number that it is about.
 TILES = """
     () => [...document.querySelectorAll("#wbd-tiles > li")].map((tile) =>
@@ -38,9 +40,15 @@ OLDEST = """
 """
 
 
+def is_long_before_the_next_quarter() -> bool:
+    now = read_now()
+    return begin_of(now, QUARTER) == begin_of(now + LONG, QUARTER)
+
+
 @pytest.fixture
 def afternoon(floor: Floor) -> Floor:
     """Some of all that is counted, within the last hour and before; and one in a workbin."""
+    until(is_long_before_the_next_quarter, 60, "the next quarter, with which the last hour begins anew")
     floor.submit(9)
     [before, quarter, now, stopped, *_] = floor.pull(floor.bob, 5)
     for row in (before, quarter, now):

@@ -12,6 +12,7 @@ from interactions.sql import fetch_value
 from reporting.models import AlarmRule
 from tests import tables
 from tests.browser import filling, pages
+from tests.browser.conftest import PATIENCE
 from tests.browser.watching import Watcher, squeezed
 from tests.cheap_passwords import PASSWORD_HASHERS
 from tests.hostile.words import WORDS
@@ -47,6 +48,7 @@ def watcher(served: Web, filled: Any, browser: Any) -> Iterator[Watcher]:
     cookie = filled.cookies["sessionid"].value
     browser.add_cookies([{"name": "sessionid", "value": cookie, "url": served.url}])
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
     yield Watcher(page, served.url)
     page.close()
 

@@ -16,8 +16,10 @@ def test_the_worst_until_all_are_asked_for(watcher: Watcher, floor: Floor) -> No
     page.get_by_text("25 of 42").wait_for()
     assert lines.count() == 25
     page.get_by_role("button", name="Show all", exact=True).click()
+    page.get_by_role("button", name="Show the worst").wait_for()
     assert lines.count() == 42
     page.get_by_role("button", name="Show the worst").click()
+    page.get_by_text("25 of 42").wait_for()
     assert lines.count() == 25
     watcher.open("/admin/?queue=region-39")  # the one that was asked for stands there too
     page.get_by_text("26 of 42").wait_for()

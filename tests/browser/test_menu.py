@@ -5,16 +5,17 @@ import pytest
 from interactions.models import Queue
 from tests.admin.stage import CORE, Floor
 from tests.browser.accessible import violations
-from tests.browser.watching import Watcher
+from tests.browser.watching import Watcher, resize
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
 FOCUSED = "document.activeElement.getAttribute('aria-label')"
+YOU = "nav[aria-label=You]"  # comes into sight little by little
 
 
 def test_the_menu_on_a_phone(watcher: Watcher, floor: Floor) -> None:
     page = watcher.page
-    page.set_viewport_size(PHONE)
+    resize(page, **PHONE)
     watcher.open(f"{CORE}/queue/")
     menu, sidebar = page.get_by_role("button", name="Menu", exact=True), page.locator("#nav-sidebar")
     assert not sidebar.is_visible()
@@ -25,8 +26,9 @@ def test_the_menu_on_a_phone(watcher: Watcher, floor: Floor) -> None:
     assert violations(page) == []
     page.keyboard.press("Escape")
     sidebar.wait_for(state="hidden")
-    assert page.evaluate(FOCUSED) == "Menu"
+    page.wait_for_function(f"{FOCUSED} === 'Menu'")
     menu.click()
+    page.locator(".wb-behind").wait_for()
     page.mouse.click(380, 400)  # beside it
     sidebar.wait_for(state="hidden")
     menu.click()
@@ -36,11 +38,12 @@ def test_the_menu_on_a_phone(watcher: Watcher, floor: Floor) -> None:
 
 def test_what_can_be_done_on_a_phone(watcher: Watcher, floor: Floor) -> None:
     page = watcher.page
-    page.set_viewport_size(PHONE)
+    resize(page, **PHONE)
     watcher.open(f"{CORE}/queue/{Queue.objects.get(name='email').pk}/change/")
     assert not page.get_by_role("link", name="Pause").is_visible()
     page.get_by_role("button", name="What can be done").focus()
     page.keyboard.press("Enter")
+    page.get_by_role("link", name="Pause").wait_for()
     assert violations(page) == []
     page.get_by_role("link", name="Pause").click()
     page.get_by_role("button", name="Pause: 1 queue").click()
@@ -53,11 +56,13 @@ def test_who_one_is_and_how_it_looks(watcher: Watcher, floor: Floor) -> None:
     watcher.open(f"{CORE}/queue/")
     page.get_by_role("button", name="root").focus()
     page.keyboard.press("Enter")
+    page.locator(YOU).wait_for()
+    page.wait_for_function(f"getComputedStyle(document.querySelector('{YOU}')).opacity === '1'")
     page.get_by_role("button", name="Dark").focus()
     assert violations(page) == []
     page.keyboard.press("Enter")
     page.wait_for_selector("html.dark")
-    assert page.get_by_role("button", name="Dark").get_attribute("aria-pressed") == "true"
+    page.get_by_role("button", name="Dark", pressed=True).wait_for()
     assert violations(page) == []
     page.get_by_role("button", name="Log out").click()
     page.get_by_role("heading", name="You are logged out").wait_for()

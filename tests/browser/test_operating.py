@@ -11,7 +11,7 @@ from interactions.models import Interaction, Queue
 from tests.admin.stage import CORE, Floor
 from tests.browser.accessible import violations
 from tests.browser.rows import AGAIN_AFTER, rows, wait_for_rows
-from tests.browser.watching import Watcher
+from tests.browser.watching import Watcher, resize
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADMIN = AdminCaller("root")
@@ -26,7 +26,7 @@ def test_a_list_renews_itself(watcher: Watcher, floor: Floor) -> None:
     wait_for_rows(watcher.page, [second, first])
     lifecycle.change_properties(ADMIN, first, None, lifecycle.Changes(columns={"priority": 42}))
     watcher.page.clock.fast_forward(AGAIN_AFTER)
-    watcher.page.wait_for_function("document.querySelector('#result_list').textContent.includes('42')")
+    watcher.page.locator(".field-priority", has_text="42").wait_for()
     lifecycle.stop_processing(ADMIN, second, None)
     wait_for_rows(watcher.page, [first])
 
@@ -35,6 +35,7 @@ def test_it_stands_still_while_something_is_ticked(watcher: Watcher, floor: Floo
     first, second = floor.submit(2)
     page = watcher.page
     watcher.open(f"{CORE}/interaction/?state__exact=queued")
+    page.get_by_text("Live: 2 on this page").wait_for()
     page.locator("input.action-select").first.check()
     lifecycle.stop_processing(ADMIN, second, None)
     [third] = floor.submit()
@@ -82,7 +83,7 @@ def test_a_long_word_stays_in_its_field(watcher: Watcher, floor: Floor) -> None:
     wide = """() => [...document.querySelectorAll(".field-line > div")]
         .filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.textContent)"""
     for width in (1366, 390):
-        watcher.page.set_viewport_size({"width": width, "height": 844})
+        resize(watcher.page, width)
         assert watcher.page.evaluate(wide) == []
         assert watcher.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -109,7 +110,7 @@ def test_nothing_is_cut_off(watcher: Watcher, floor: Floor, scheme: str) -> None
     for name, path in PAGES.items():
         watcher.open(f"{CORE}/{path.format(id=ids[0], queue=queue)}")
         for width in (390, 1440):
-            watcher.page.set_viewport_size({"width": width, "height": 900})
+            resize(watcher.page, width, 900)
             if WHERE:
                 watcher.page.wait_for_timeout(400)
                 watcher.page.screenshot(path=Path(WHERE) / f"{name}-{scheme}-{width}.png")

@@ -81,5 +81,12 @@ class Watcher:
         return squeezed(self.page.evaluate(READ))
 
 
+def resize(page: Any, width: int, height: int = 844) -> None:
+    """Until the page has it: what it looks like then may be asked."""
+    page.set_viewport_size({"width": width, "height": height})
+    there = "([width, height]) => innerWidth === width && innerHeight === height"
+    page.wait_for_function(there, arg=[width, height])
+
+
 def squeezed(text: str) -> str:
     return " ".join(text.split())

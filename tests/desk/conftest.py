@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import browser  # noqa: F401  a fixture
+from tests.browser.conftest import PATIENCE, browser  # noqa: F401  a fixture
 from tests.browser.watching import Watcher
 
 if TYPE_CHECKING:  # they name models, and a conftest may be read before Django is set up
@@ -31,7 +31,7 @@ def sit(browser: Any, site: "Web") -> Iterator[Sit]:  # noqa: F811
         if has_own_time:
             page.clock.install()
         before(page)
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE)
         watchers.append(Watcher(page, url or site.url))
         person = Person(page, url or site.url)
         person.come_in(desk)

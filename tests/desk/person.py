@@ -18,6 +18,12 @@ KEEP_NOTICES = """
             .observe(document.getElementById("notices"), { childList: true });
     });
 """
+TURN = """
+    (isAway) => {
+        Object.defineProperty(document, "hidden", { value: isAway, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }
+"""
 RECEIVES = ("events", "reporting/")  # requests that reset no timer
 
 
@@ -97,6 +103,13 @@ class Person:
 
     def misses(self, selector: str) -> None:
         self.page.locator(selector).first.wait_for(state="hidden")
+
+    def looks_away(self) -> None:
+        """At another tab: what is told stays until she is back."""
+        self.page.evaluate(TURN, True)
+
+    def looks_back(self) -> None:
+        self.page.evaluate(TURN, False)
 
     def take_next(self, title: str) -> None:
         self.press("n")

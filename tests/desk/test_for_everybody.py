@@ -10,6 +10,7 @@ from desk.words import FIRST, words
 from interactions.models import Interaction
 from tests import cast
 from tests.applications import Desk
+from tests.browser.watching import resize
 from tests.desk import screens
 from tests.desk.conftest import Prepare, Sit
 from tests.desk.screens import MAIL
@@ -89,7 +90,7 @@ def test_on_a_phone(sit: Sit, alice: Desk) -> None:
     cast.drafts_of("alice")
     cast.fill(1, user_data=MAIL)
     person = sit(alice)
-    person.page.set_viewport_size({"width": 390, "height": 844})
+    resize(person.page, 390)
     person.sees("#next").click()
     person.sees("#title", "A mail as they are")
     assert not person.page.is_visible("#next")
@@ -158,7 +159,7 @@ def test_lines_are_as_long_as_the_page(sit: Sit, alice: Desk) -> None:
     person.take_next("Lamps")
     lines = person.page.inner_text(".said").split("\n")
     assert [line.rstrip() for line in lines] == WRAPPED.split("\n")
-    person.page.set_viewport_size({"width": 390, "height": 844})
+    resize(person.page, 390)
     first, *others = person.page.inner_text(".said").split("\n")
     assert first.endswith(
         "is well wrapped. But there are two lamps too many in it, and the bill does not name them."

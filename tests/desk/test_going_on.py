@@ -113,25 +113,17 @@ def test_the_session_is_ended(sit: Sit, alice: Desk) -> None:
     assert person.page.evaluate("document.activeElement.id") == "username"
 
 
-TURN = """
-    (isAway) => {
-        Object.defineProperty(document, "hidden", { value: isAway, configurable: true });
-        document.dispatchEvent(new Event("visibilitychange"));
-    }
-"""
-
-
 def test_what_is_told_while_nobody_looks(sit: Sit, alice: Desk) -> None:
     """It stays until she is back in the tab, and then as long as ever."""
     cast.fill(1)
     person = sit(alice, has_own_time=True)
     person.take_next("email")
-    person.page.evaluate(TURN, True)
+    person.looks_away()
     person.press("r")
     person.sees(".notice", "Given back")
     person.page.clock.run_for(30_000)
     assert person.page.is_visible(".notice")
-    person.page.evaluate(TURN, False)
+    person.looks_back()
     person.page.clock.run_for(7_000)
     person.misses(".notice")
 

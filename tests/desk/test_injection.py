@@ -12,6 +12,7 @@ import pytest
 from interactions.models import Interaction
 from tests import cast
 from tests.applications import Application, Desk, Json
+from tests.browser.conftest import PATIENCE
 from tests.browser.watching import Watcher, squeezed
 from tests.desk import sights
 from tests.desk import words as floor
@@ -132,6 +133,7 @@ def test_anything_where_words_belong(sit: Sit, gateway: Application, mallory: De
 def watcher(browser: Any, site: Web, gateway: Application) -> Iterator[Watcher]:
     """For a page that does what none may."""
     watcher = Watcher(browser.new_page(), site.url)
+    watcher.page.set_default_timeout(PATIENCE)
     yield watcher
     watcher.page.close()
 

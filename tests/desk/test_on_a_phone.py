@@ -4,6 +4,7 @@ import pytest
 
 from tests import cast
 from tests.applications import Desk
+from tests.browser.watching import resize
 from tests.desk.conftest import Sit
 from tests.desk.person import Person
 from tests.processes import until
@@ -22,12 +23,14 @@ COVERED = """
 def person(sit: Sit, alice: Desk) -> Person:
     cast.fill(1, user_data={"subject": "Two lamps", "text": "Both are broken.", "from": "ann@example.org"})
     person = sit(alice)
-    person.page.set_viewport_size({"width": 390, "height": 844})
+    resize(person.page, 390)
     return person
 
 
 def tell_much(person: Person) -> None:
-    """Each of it in several lines."""
+    """Each of it in several lines; and it stays."""
+    person.page.emulate_media(reduced_motion="reduce")
+    person.looks_away()
     tell = "({ tell }) => { for (const words of ['one', 'two', 'three']) tell(`${words} `.repeat(30)); }"
     person.page.evaluate(f"import('/static/desk/notices.js').then({tell})")
     person.sees(".notice", "three")

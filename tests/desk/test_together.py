@@ -119,7 +119,8 @@ def test_a_double_click_takes_one(sit: Sit, alice: Desk) -> None:
     person = sit(alice)
     person.sees("#next").dblclick()
     person.sees(".bar", "yours until")
-    person.sees("[data-queue='email-support']", "2")
+    person.sees("[data-queue='email-support'] .number", "2")
+    assert person.sent.count("POST pull-next") == 1
     assert Interaction.objects.filter(state="handling").count() == 1
 
 
