@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import psycopg
 from django.db import connection
 
-from interactions.sql import fetch_one
+from interactions.sql import fetch_value
 from tests.processes import until
 
 T = TypeVar("T")
@@ -22,16 +22,16 @@ PATIENT = "-c lock_timeout=20s -c idle_in_transaction_session_timeout=30s"
 class Crowd:
     """Acts that run in threads of their own, each with a connection of its own."""
 
-    def __init__(self, size: int = 16, *, is_patient: bool = True) -> None:
-        self._pool, self._is_patient = ThreadPoolExecutor(size), is_patient
+    def __init__(self, size: int = 16, *, is_patient: bool = True, options: str = PATIENT) -> None:
+        self._pool, self._options = ThreadPoolExecutor(size), options if is_patient else ""
 
     def start(self, act: Callable[[], T]) -> Callable[[], T]:
         """Returns what waits for the act's result, and raises what it raised."""
 
         def run() -> T:
-            if self._is_patient:
+            if self._options:
                 known = connection.settings_dict  # of all threads
-                connection.settings_dict = known | {"OPTIONS": known["OPTIONS"] | {"options": PATIENT}}
+                connection.settings_dict = known | {"OPTIONS": known["OPTIONS"] | {"options": self._options}}
             try:
                 return act()
             finally:
@@ -45,8 +45,9 @@ class Crowd:
 
 
 @contextlib.contextmanager
-def crowd(size: int = 16, *, is_patient: bool = True) -> Iterator[Crowd]:
-    made = Crowd(size, is_patient=is_patient)
+def crowd(size: int = 16, *, is_patient: bool = True, options: str = PATIENT) -> Iterator[Crowd]:
+    """Who is not patient connects as we do."""
+    made = Crowd(size, is_patient=is_patient, options=options)
     try:
         yield made
     finally:
@@ -76,14 +77,28 @@ def another_connection(**to: str) -> Iterator[psycopg.Connection[Any]]:
         yield other
 
 
-def waiting_for_locks() -> int:
-    row = fetch_one(
+def waiting_for_locks(statement: str = "") -> int:
+    """In a statement that begins so."""
+    return fetch_value(
         """SELECT count(*) FROM pg_stat_activity
-           WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+           WHERE datname = current_database() AND backend_type = 'client backend' AND wait_event_type = 'Lock'
+               AND starts_with(query, %(statement)s)""",
+        {"statement": statement},
     )
-    assert row is not None
-    return row[0]
 
 
-def until_waiting(count: int = 1) -> None:
-    until(lambda: waiting_for_locks() >= count, what=f"{count} to wait for a lock")
+_KEPT = """
+    SELECT EXISTS (
+        SELECT FROM pg_locks JOIN pg_database d ON d.oid = database
+        WHERE locktype = 'advisory' AND d.datname = current_database() AND pid <> pg_backend_pid()
+    )
+"""
+
+
+def until_let_go() -> None:
+    """Of a process that was killed its session at the server lives on until it has noticed."""
+    until(lambda: not fetch_value(_KEPT), what="the locks of who was killed")
+
+
+def until_waiting(count: int = 1, statement: str = "") -> None:
+    until(lambda: waiting_for_locks(statement) >= count, what=f"{count} to wait for a lock")

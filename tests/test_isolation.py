@@ -10,9 +10,11 @@ from interactions.models import Agent
 from interactions.sql import fetch_value, run
 from tests import cast
 from tests.applications import Desk
-from tests.crowd import another_connection, crowd, until_waiting
+from tests.crowd import PATIENT, another_connection, crowd, until_waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+LOCK_AGENTS = "SELECT FROM interactions_agent FOR UPDATE"
 
 
 @pytest.fixture
@@ -30,10 +32,11 @@ def submit_at_capacity(alice: Desk, *, as_we_connect: bool) -> Counter[int]:
     """Two windows of one agent, for one place. The statuses that they get."""
     Agent.objects.update(capacity=1)
     windows = [alice, cast.log_in("alice")]
-    with another_connection() as other, crowd(is_patient=not as_we_connect) as people:
-        other.execute("SELECT FROM interactions_agent FOR UPDATE")
+    ours = connection.settings_dict["OPTIONS"]["options"] if as_we_connect else ""
+    with another_connection() as other, crowd(options=f"{ours} {PATIENT}") as people:
+        other.execute(LOCK_AGENTS)
         replies = [people.start(desk.submit) for desk in windows]
-        until_waiting(2)
+        until_waiting(2, LOCK_AGENTS.partition(" FOR")[0])
         other.commit()
         return Counter(reply().status for reply in replies)
 

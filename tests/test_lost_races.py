@@ -64,10 +64,10 @@ def test_a_deadlock_is_tried_again(alice: Desk, gateway: Application, log: Log) 
     alice.take()
     log.skip()
     with another_connection() as other, crowd() as people:
+        other.execute("SET LOCAL deadlock_timeout = '20s'")  # so that it is ours that is ended
         other.execute("SELECT FROM interactions_party FOR UPDATE")
         stopping = people.start(lambda: gateway.stop(interaction))
         until_waiting()
-        other.execute("SET LOCAL deadlock_timeout = '20s'")  # so that it is ours that is ended
         other.execute(LOCK_INTERACTION)
         other.commit()
         assert stopping().ok()["interaction"]["state"] == "stopped"

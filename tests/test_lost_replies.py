@@ -164,10 +164,10 @@ def test_a_deadlock_runs_the_whole_again(alice: Desk, gateway: Application, log:
     log.skip()
     stop = f"interactions/{interaction}/stop-processing"
     with another_connection() as other, crowd() as people:
+        other.execute("SET LOCAL deadlock_timeout = '20s'")  # so that it is ours that is ended
         other.execute("SELECT FROM interactions_party FOR UPDATE")
         stopping = people.start(lambda: gateway.post_once("k-1", stop))
         until_waiting()
-        other.execute("SET LOCAL deadlock_timeout = '20s'")  # so that it is ours that is ended
         other.execute(LOCK_INTERACTION)
         other.commit()
         first = stopping()

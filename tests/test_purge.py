@@ -23,7 +23,7 @@ from reporting.retention import Ages
 from tests import cast, figures
 from tests.applications import Desk
 from tests.audit import audit, told
-from tests.crowd import another_connection, at_once, crowd
+from tests.crowd import another_connection, at_once, crowd, until_let_go
 from tests.processes import MANAGE, until
 from tests.workers import environment_of_tests
 
@@ -306,11 +306,12 @@ def test_one_that_is_killed(floor: dict[str, set[int]], bob: Desk) -> None:
     with another_connection() as other:
         other.execute("LOCK TABLE interactions_party IN SHARE MODE")
         process = spawn([*MANAGE, *arguments], tied(signal.SIGKILL), env=environment_of_tests())
-        until(Purge.objects.exists, 30, "the promise")
+        until(Purge.objects.exists, what="the promise")
         process.send_signal(signal.SIGKILL)
         process.wait(20)
+    until_let_go()
     clean()
-    subprocess.run([*MANAGE, *arguments], env=environment_of_tests(), timeout=60, check=True)
+    subprocess.run([*MANAGE, *arguments], env=environment_of_tests(), timeout=180, check=True)
     assert lives() == rows() == floor["open"] | floor["late"]
     clean()
 

@@ -15,7 +15,7 @@ from reporting.locks import alone
 from reporting.models import Event, Interval, Projection, Total
 from tests import cast, figures
 from tests.applications import Application, Desk
-from tests.crowd import another_connection, crowd
+from tests.crowd import another_connection, crowd, until_let_go
 from tests.processes import until
 from tests.test_intervals import a_day, back, count
 from tests.workers import environment_of_tests
@@ -113,10 +113,11 @@ def test_one_that_is_killed_leaves_nothing_to_be_seen(busy: Desk) -> None:
         killed = subprocess.Popen(
             [sys.executable, "manage.py", "rebuild_intervals"], env=environment_of_tests()
         )
-        until(lambda: Interval.objects.exclude(projection=live).exists(), 30, "the new rows")
+        until(lambda: Interval.objects.exclude(projection=live).exists(), what="the new rows")
         killed.send_signal(signal.SIGKILL)
         killed.wait()
         other.commit()
+    until_let_go()
     assert projector.live().pk == live
     assert figures.everything() == before
 
