@@ -19,7 +19,7 @@ CHEAP = {"DJANGO_SETTINGS_MODULE": "tests.cheap_passwords"}  # thirty log-ins ta
 LOCK_FILES = ["**/postmaster.pid", "**/*.pid", "**/.s.PGSQL*", "**/*.sock", "**/*.lock"]
 
 
-def until(true: Callable[[], object], seconds: float = 20, what: str = "") -> None:
+def until(true: Callable[[], object], seconds: float = 60, what: str = "") -> None:
     give_up_at = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < give_up_at, f"waited {seconds} s for {what or true}"

@@ -77,7 +77,7 @@ class Served:
         self.site = self.bridge.wsgi = Site()
 
     def request(self, method: str, path: str, body: Any = None, **headers: str) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONG)
         connection.request(
             method, path, body, {name.replace("_", "-"): value for name, value in headers.items()}
         )
@@ -90,13 +90,13 @@ class Served:
             return told
 
     def raw(self, text: bytes) -> socket.socket:
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=LONG)
         connection.sendall(text)
         return connection
 
 
 @contextlib.contextmanager
-def serve(threads: int = 2, seconds: float = 1, **config: Any) -> Iterator[Served]:
+def serve(threads: int = 2, seconds: float = LONG, **config: Any) -> Iterator[Served]:
     """So long bodies and readers are waited for."""
     bridge = Bridge(Site(), threads, MAX_BODY, body_seconds=seconds, send_seconds=seconds)
     try:
@@ -188,15 +188,15 @@ HALF = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"
 
 def test_half_sent_bodies_hold_no_thread() -> None:
     """There are two."""
-    with serve(seconds=LONG) as web, contextlib.ExitStack() as stack:
+    with serve() as web, contextlib.ExitStack() as stack:
         for _ in range(20):
             stack.enter_context(web.raw(HALF))
         assert web.told("GET", "/")
         assert web.site.seen == 1
 
 
-def test_half_sent_bodies_end_with_408(web: Served) -> None:
-    with contextlib.ExitStack() as stack:
+def test_half_sent_bodies_end_with_408() -> None:
+    with serve(seconds=1) as web, contextlib.ExitStack() as stack:
         dawdlers = [stack.enter_context(web.raw(HALF)) for _ in range(20)]
         for dawdler in dawdlers:
             answer = dawdler.recv(65536)

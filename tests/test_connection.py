@@ -246,7 +246,7 @@ def test_large_bodies_have_so_much_room_and_no_more(monkeypatch: pytest.MonkeyPa
         held[0].sendall(b"x" * 50)
         assert held[0].recv(1000).startswith(b"HTTP/1.1 200")
         held[1].close()
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as another:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as another:
             until(lambda: ask(another) == 200, PATIENCE)
 
 

@@ -18,6 +18,8 @@ from tests.workers import CLOSED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PATIENCE = 60  # seconds
+
 
 class Mailbox:
     """Reads on for streams, and stops at the first until it is told to go on."""
@@ -30,7 +32,7 @@ class Mailbox:
     def __call__(self, waits: Sequence[Wait]) -> list[Piece | None]:
         self.read.append([wait.session for wait in waits])
         self.has_begun.set()
-        assert self.may_go_on.wait(10)
+        assert self.may_go_on.wait(PATIENCE)
         if error := self.error:
             self.error = None
             raise error
@@ -42,7 +44,7 @@ Scene = Callable[[Mailbox, Gathering], Coroutine[Any, Any, None]]
 
 def play(scene: Scene) -> Mailbox:
     async def on_stage() -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             with ThreadPoolExecutor(2) as threads:
                 hub = Hub(RedisTickets(CLOSED))
                 await scene(mailbox, Gathering(mailbox, hub, threads, asyncio.Semaphore(1)))
@@ -61,7 +63,7 @@ async def bodies(reading: "list[asyncio.Task[Piece | None]]") -> list[bytes | No
 
 
 async def until_begun(mailbox: Mailbox) -> None:
-    await asyncio.to_thread(mailbox.has_begun.wait, 10)
+    await asyncio.to_thread(mailbox.has_begun.wait, PATIENCE)
 
 
 def test_who_comes_meanwhile_is_read_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ from tests.workers import CLOSED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PATIENCE = 60  # seconds
 MAIL, CHAT = ("support", "email"), ("support", "chat")
 OK = {"status": 200}
 
@@ -38,7 +39,7 @@ def leave_the_database(threads: Executor, count: int) -> None:
 
     def leave() -> None:
         connection.close()
-        all_here.wait(10)
+        all_here.wait(PATIENCE)
 
     for leaving in [threads.submit(leave) for _ in range(count)]:
         leaving.result()
@@ -69,7 +70,7 @@ class Process:
 
 async def listening(ear: Ear) -> None:
     ear.tasks = [asyncio.create_task(ear.listen())]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await ear.missed.wait()
 
 
@@ -78,7 +79,7 @@ def work(count: int, what: Work = MAIL) -> None:
 
 
 async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not true():
             await asyncio.sleep(0.02)
 
@@ -288,6 +289,7 @@ class Sent(NamedTuple):
 
     client: socket.socket
     room: Room
+    sent_at: float
 
     def is_waiting(self) -> bool:
         """It has been asked, and hears the news from here on."""
@@ -298,10 +300,14 @@ class Sent(NamedTuple):
 def sent(site: Site, send_seconds: float = 5) -> Iterator[Sent]:
     bridge = Bridge(site, 2, 1024, send_seconds=send_seconds, redis_url=settings.REDIS_URL)
     try:
-        with serving(bridge) as port, socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        with (
+            serving(bridge) as port,
+            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client,
+        ):
+            sent_at = time.monotonic()
             client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert bridge.room
-            yield Sent(client, bridge.room)
+            yield Sent(client, bridge.room, sent_at)
     finally:
         leave_the_database(bridge.threads, 2)
 
@@ -324,12 +330,11 @@ def read(client: socket.socket, until_seen: bytes) -> bytes:
 def test_a_quiet_stream_has_a_comment_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "BEAT", 0.2)
     site = Site(b"id: 1\n\n", is_stream=True)
-    with served(site) as client:
-        begun = time.monotonic()
-        assert b"content-length" not in read(client, b"id: 1\n\n").lower()
+    with sent(site) as request:
+        assert b"content-length" not in read(request.client, b"id: 1\n\n").lower()
         for _ in range(3):
-            read(client, b":\n\n")
-        assert time.monotonic() - begun >= 0.6
+            read(request.client, b":\n\n")
+        assert time.monotonic() - request.sent_at >= 0.6
     assert site.asked == 1
 
 
@@ -341,7 +346,7 @@ def test_a_stream_that_asks_for_itself() -> None:
 
 def test_a_reader_that_does_not_read_is_dropped() -> None:
     site = Site(*[b"x" * 1_000_000] * 40, is_stream=True, seconds=0)
-    with sent(site, send_seconds=0.5) as (client, room):
+    with sent(site, send_seconds=0.5) as (client, room, _):
         until_true(lambda: site.asked > 1 and len(room.hub) == 0, what="its end")
         asked = site.asked
         assert asked < 40

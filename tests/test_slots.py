@@ -53,7 +53,7 @@ def messages(valkey: Redis) -> int:
 
 def test_two_processes_arm_a_slot_once(valkey: Redis) -> None:
     now = datetime.now(UTC)
-    slots = [slot_of(now) + 4, slot_of(now) + 8]
+    slots = [slot_of(now) + 80, slot_of(now) + 160]  # in twenty and forty seconds
     one, other = Timers(), Timers()
     one.arm(slots, now)
     other.arm([*slots, slots[-1] + 1], now)
@@ -74,13 +74,15 @@ def test_a_slot_ends_not_before_its_deadlines() -> None:
 
 @pytest.mark.usefixtures("fresh")
 def test_messages_do_not_grow_with_the_holds(alice: Desk, valkey: Redis) -> None:
+    begun = time.monotonic()
     for seconds in range(1, 51):
         cast.fill(20, handling_timeout=seconds + 5)
     for _ in range(10):
         assert len(alice.pull(count=100)) == 100
     for _ in range(20):
         alice.keep_alive().ok()
-    assert 50 <= messages(valkey) <= MOST
+    passed = time.monotonic() - begun
+    assert 50 <= messages(valkey) <= MOST + passed * SLOTS_A_SECOND
 
 
 @pytest.mark.usefixtures("fresh")

@@ -79,7 +79,7 @@ def test_the_reapers_alone(alice: Desk, bob: Desk) -> None:
     cast.fill(41)
     with worker(redis_url=CLOSED):
         alice.take()
-        until(lambda: ends(alice), 30, "the worker to start, of which it says nothing without a broker")
+        until(lambda: ends(alice), 90, "the worker to start, of which it says nothing without a broker")
         be_quiet(bob, 40)
 
 
@@ -90,11 +90,11 @@ def test_a_broker_that_refuses(alice: Desk, bob: Desk) -> None:
         broker.execute_command("REPLICAOF", "127.0.0.1", "1")
         with worker(redis_url=url) as process:
             alice.take()
-            until(lambda: ends(alice), 30, "the worker to start")
+            until(lambda: ends(alice), 90, "the worker to start")
             be_quiet(bob, 40)
             assert process.poll() is None
             broker.execute_command("REPLICAOF", "NO", "ONE")
-            until(lambda: broker.exists("_kombu.binding.timers"), 30, "the worker at its broker")
+            until(lambda: broker.exists("_kombu.binding.timers"), 90, "the worker at its broker")
             broker.execute_command("REPLICAOF", "127.0.0.1", "1")  # under its hands
             be_quiet(bob, 40)
 

@@ -13,6 +13,7 @@ from reporting.webhooks import outbox, posting
 from reporting.webhooks.delivering import deliver
 from tests.clock import let_pass
 from tests.hooks import Receiver, listening, make_due, state, webhook
+from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,6 +133,7 @@ def test_no_answer(fault: str, words: str, hook: tuple[Receiver, str], request: 
     webhook(url)
     [id] = tell()
     assert deliver() == 1
+    until(lambda: receiver.got, what="the request, which may be read late")
     assert len(receiver.got) == 1
     assert Delivery.objects.get().last_error.startswith(words)
     assert state(id) == ("waiting", 1)
@@ -277,7 +279,7 @@ def test_one_that_hangs_does_not_keep_the_others_waiting(hook: tuple[Receiver, s
         webhook(url)
         tell()
         assert deliver() == outbox.BATCH + 1
-        assert len(receiver.got) == 1
+        until(lambda: len(receiver.got) == 1, what="the request to the other")
 
 
 def test_delivered_and_failed_is_impossible() -> None:

@@ -74,7 +74,7 @@ def run(script: Path, where: Path, *arguments: str) -> subprocess.CompletedProce
 
 
 def page(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=10) as response:
+    with urllib.request.urlopen(address, timeout=60) as response:
         return str(response.read().decode())
 
 

@@ -61,7 +61,7 @@ class Web:
         """As its supervisor asks it to. Returns what it exits with."""
         self.is_stopped = True
         self.process.terminate()
-        return self.process.wait(30)
+        return self.process.wait(60)
 
     @property
     def url(self) -> str:
