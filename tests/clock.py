@@ -22,7 +22,7 @@ _FAILURES = "UPDATE interactions_loginfailure SET at = at - %(span)s"
 _DELIVERIES = """
     UPDATE reporting_delivery SET
         created_at = created_at - %(span)s, give_up_at = give_up_at - %(span)s,
-        next_attempt_at = next_attempt_at - %(span)s,
+        next_attempt_at = next_attempt_at - %(span)s, attempted_at = attempted_at - %(span)s,
         delivered_at = delivered_at - %(span)s, failed_at = failed_at - %(span)s
 """
 _BREACHES = "UPDATE reporting_breach SET since = since - %(span)s"

@@ -106,5 +106,4 @@ def make_due() -> None:
 def state(id: int) -> tuple[str, int]:
     """What came of a delivery, and after how many attempts."""
     row = Delivery.objects.get(pk=id)
-    came = "delivered" if row.delivered_at else "failed" if row.failed_at else "waiting"
-    return came, row.attempts
+    return row.state, row.attempts

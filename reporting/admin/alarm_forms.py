@@ -41,6 +41,11 @@ class AlarmRuleForm(forms.ModelForm):
         model = AlarmRule
         fields = ("name", "measure", "queue", "threshold", "window", "for_seconds", "is_active")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if threshold := self.initial.get("threshold"):  # 60, and not 60.0
+            self.initial["threshold"] = f"{threshold:g}"
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         measure = MEASURES.get(given.get("measure") or self.instance.measure)

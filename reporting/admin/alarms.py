@@ -7,18 +7,22 @@ from django.contrib import admin
 from django.db.models import Count, F, Field, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import BooleanRadioFilter, DropdownFilter
 from unfold.decorators import display
 
 from interactions.admin.base import Administered, LookedAt
 from interactions.admin.filters import exact_filter
-from interactions.admin.words import link, moment
+from interactions.admin.live import LiveMixin, View
+from interactions.admin.words import label, link, moment
 from interactions.spans import write_span
 from reporting.admin.alarm_forms import HELP, AlarmRuleForm, ServiceLevelForm
+from reporting.admin.delivery_filters import STATES
 from reporting.alarms.measures import MEASURES
+from reporting.alarms.telling import told_of
 from reporting.alarms.words import write_amount
-from reporting.models import Alarm, AlarmRule, ServiceLevel
+from reporting.models import Alarm, AlarmRule, Delivery, ServiceLevel
 
 
 class StateFilter(DropdownFilter):
@@ -39,16 +43,17 @@ def title_of(measure: str) -> str:
 
 
 @admin.register(Alarm)
-class AlarmAdmin(LookedAt):
+class AlarmAdmin(LiveMixin, LookedAt):
     """Open ones first."""
 
+    views = (View("All", ""), View("Open", "state=open"), View("Cleared", "state=cleared"))
     list_display = ("state", "by_rule", "what", "at_worst", moment("raised_at"), moment("cleared_at"))
     list_display_links = ("by_rule",)
     list_filter = (StateFilter, exact_filter("queue"), exact_filter("name", "rule"))
     ordering = (F("cleared_at").desc(nulls_first=True), "-id")
     sortable_by = ()
     fieldsets = (
-        (None, {"fields": (("state", "by_rule"), ("where", "measured"), ("what",))}),
+        (None, {"fields": (("situation", "of_rule"), ("where", "measured"), ("what",))}),
         ("Values", {"fields": (("limit", "when_raised"), ("at_worst", "at_last"))}),
         (
             "When",
@@ -61,6 +66,18 @@ class AlarmAdmin(LookedAt):
         ),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Alarm | None = None) -> Any:
+        """Supervisors see neither rules nor deliveries."""
+        first, *rest = self.fieldsets
+        if not request.user.has_perm("reporting.view_alarmrule"):
+            first = (None, {"fields": (("situation", "by_rule"), ("where", "measured"), ("what",))})
+        if request.user.has_perm("reporting.view_delivery"):
+            rest.append(("Webhooks", {"fields": ("told",)}))
+        return (first, *rest)
+
+    def mark(self, row: Alarm) -> object:
+        return row.worst, row.cleared_at
+
     @display(description="state", label={"open": "danger", "cleared": "success"})
     def state(self, alarm: Alarm) -> str:
         return "cleared" if alarm.cleared_at else "open"
@@ -69,13 +86,36 @@ class AlarmAdmin(LookedAt):
     def by_rule(self, alarm: Alarm) -> str:
         return alarm.name
 
+    @display(description="state")
+    def situation(self, alarm: Alarm) -> SafeString:
+        return label(*(("cleared", "success") if alarm.cleared_at else ("open", "danger")))
+
+    @display(description="rule")
+    def of_rule(self, alarm: Alarm) -> SafeString | str:
+        """By the name it had then."""
+        if alarm.rule_id is None:
+            return f"{alarm.name} (deleted)"
+        return link(reverse("admin:reporting_alarmrule_change", args=[alarm.rule_id]), alarm.name)
+
     @display(description="what")
     def what(self, alarm: Alarm) -> str:
         return alarm.text
 
     @display(description="where")
-    def where(self, alarm: Alarm) -> str:
-        return alarm.queue or "server"
+    def where(self, alarm: Alarm) -> SafeString | str:
+        if not alarm.queue:
+            return "server"
+        return link(f"{reverse('admin:index')}?{urlencode({'queue': alarm.queue})}", alarm.queue)
+
+    @display(description="told")
+    def told(self, alarm: Alarm) -> SafeString | str:
+        counts = {state: Count("pk", filter=chosen) for state, chosen in STATES.items()}
+        found = Delivery.objects.filter(told_of(alarm)).aggregate(**counts)
+        if not any(found.values()):
+            return "No webhook, or more than 30 days ago."
+        page = reverse("admin:reporting_delivery_changelist")
+        shown = ((f"{page}?alarm={alarm.pk}&state={state}", found[state], state) for state in STATES)
+        return format_html_join(", ", '<a href="{}" class="wb-link">{} {}</a>', shown)
 
     @display(description="measure")
     def measured(self, alarm: Alarm) -> str:
@@ -116,10 +156,13 @@ class AlarmRuleAdmin(Administered):
         return super().get_queryset(request).annotate(open_alarms=is_open)
 
     def get_fieldsets(self, request: HttpRequest, obj: AlarmRule | None = None) -> Any:
-        measure = "measured" if obj else "measure"
+        """Of a rule that is there, what its measure has."""
+        known = MEASURES.get(obj.measure) if obj else None
+        queue = ("queue",) if known is None or known.is_of_queues else ()
+        window = ("window",) if known is None or known.has_window else ()
         return (
-            (None, {"fields": ("name", measure, "queue", "is_active")}),
-            ("When it is raised", {"fields": ("threshold", "window", "for_seconds")}),
+            (None, {"fields": ("name", "measured" if obj else "measure", *queue, "is_active")}),
+            ("When it is raised", {"fields": ("threshold", *window, "for_seconds")}),
             *([("Trouble", {"fields": ("trouble",)})] if obj and obj.trouble else []),
         )
 

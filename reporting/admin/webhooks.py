@@ -2,23 +2,22 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import Count, Field, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.views.decorators.debug import sensitive_variables
 from unfold.contrib.filters.admin import BooleanRadioFilter
-from unfold.decorators import action, display
+from unfold.decorators import action
 
 from interactions.admin.base import Administered
 from interactions.admin.commands import CommandsMixin, Order
-from interactions.admin.words import link, shorten
+from interactions.admin.live import LiveMixin, View
 from interactions.callers import AdminCaller
-from reporting.admin.deliveries import STATES
+from reporting.admin.webhook_columns import NOW, WebhookColumns
 from reporting.models import Delivery, Webhook
 from reporting.webhooks import outbox
 from reporting.webhooks.signing import new_secret
@@ -27,9 +26,9 @@ HELP = {
     "url": "Where alarms are posted to. Redirects are not followed, so enter the final address. What waits "
     "for delivery goes to the new address too.",
     "description": "Whose it is, for people. The lists show it instead of the address.",
-    "is_active": "Off: it is told of no further alarms. What waits for delivery is sent when it is switched "
-    "on again within three days.",
+    "is_active": "Off: it is told of no alarms until it is switched on.",
 }
+TWICE = "A webhook has this address already, and would be told everything twice: “{}”."
 
 
 def switch(is_active: bool) -> Any:
@@ -39,32 +38,45 @@ def switch(is_active: bool) -> Any:
     return run
 
 
-SWITCH_OFF = Order("Switch off", "switched off", HELP["is_active"].removeprefix("Off: "), switch(False))
+SWITCH_OFF = Order(
+    "Switch off",
+    "switched off",
+    "It is told of no further alarms. What waits for delivery is sent when it is switched on again within "
+    "three days.",
+    switch(False),
+)
 SWITCH_ON = Order("Switch on", "switched on", "What waits for delivery is sent at once.", switch(True))
 
 
-def counted(state: str) -> Coalesce:
-    found = Delivery.objects.filter(STATES[state], webhook=OuterRef("pk")).order_by().values("webhook")
-    return Coalesce(Subquery(found.annotate(count=Count("pk")).values("count")), 0)
+class WebhookForm(forms.ModelForm):
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        is_new = url != self.initial.get("url")
+        if is_new and (same := Webhook.objects.filter(url=url).first()):
+            raise forms.ValidationError(TWICE.format(same))
+        return url
 
 
 @admin.register(Webhook)
-class WebhookAdmin(CommandsMixin, Administered):
-    list_display = ("name", "address", "switched", "waiting", "failed")
+class WebhookAdmin(WebhookColumns, LiveMixin, CommandsMixin, Administered):
+    form = WebhookForm
+    helps = HELP
+    list_display = ("name", "address", "switched", "answered", "delivered", "waiting", "failed")
     list_filter = (("is_active", BooleanRadioFilter),)
     search_fields = ("url", "description")
+    views = (View("All", ""), View("Switched off", "is_active__exact=0"))
     actions = ("switch_off", "switch_on")
-    actions_detail = ("test", "rotate")
-    fields = ("url", "description", "is_active")
+    actions_detail = ("test", "switch_off_this", "switch_on_this", "rotate")
+    fieldsets = ((None, {"fields": ("url", "description")}),)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Webhook]:
-        counts = {"count_waiting": counted("waiting"), "count_failed": counted("failed")}
-        return super().get_queryset(request).annotate(**counts)
+    def get_fieldsets(self, request: HttpRequest, obj: Webhook | None = None) -> Any:
+        if obj is None:
+            return ((None, {"fields": ("url", "description", "is_active")}),)
+        return ((None, {"fields": NOW}), *self.fieldsets)
 
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().formfield_for_dbfield(
-            db_field, request, help_text=HELP.get(db_field.name, ""), **kwargs
-        )
+    def get_readonly_fields(self, request: HttpRequest, obj: Webhook | None = None) -> Any:
+        """Switched by command alone: a form that was opened before must not undo it."""
+        return NOW if obj else ()
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -81,8 +93,10 @@ class WebhookAdmin(CommandsMixin, Administered):
     # --- The secret: shown in the answer itself, once, and in no message, which would be stored ------
 
     def save_model(self, request: HttpRequest, obj: Webhook, form: Any, change: bool) -> None:
-        if not change:
-            obj.secret = new_secret()
+        if change:  # what was not entered may have changed meanwhile
+            obj.save(update_fields=form.changed_data)
+            return
+        obj.secret = new_secret()
         super().save_model(request, obj, form, change)
 
     def response_add(
@@ -125,6 +139,9 @@ class WebhookAdmin(CommandsMixin, Administered):
         messages.success(request, "The test is on its way. Load this page again to see what came of it.")
         return HttpResponseRedirect(reverse("admin:reporting_delivery_change", args=made))
 
+    def useless(self, row: Webhook) -> tuple[str, ...]:
+        return ("switch_on_this",) if row.is_active else ("test", "switch_off_this")
+
     @action(description="Switch off", permissions=["command"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> HttpResponse:
         return self.order_selected(request, SWITCH_OFF, queryset)
@@ -133,28 +150,10 @@ class WebhookAdmin(CommandsMixin, Administered):
     def switch_on(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> HttpResponse:
         return self.order_selected(request, SWITCH_ON, queryset)
 
-    # --- How it is shown -----------------------------------------------------------------------------
+    @action(description="Switch off", permissions=["command"], url_path="off", icon="notifications_off")
+    def switch_off_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.order_one(request, SWITCH_OFF, object_id)
 
-    @display(description="webhook", ordering="description")
-    def name(self, webhook: Webhook) -> SafeString | None:
-        return shorten(str(webhook))
-
-    @display(description="address", ordering="url")
-    def address(self, webhook: Webhook) -> SafeString | None:
-        return shorten(webhook.url)
-
-    @display(description="state", ordering="is_active", label={"on": "success", "off": "warning"})
-    def switched(self, webhook: Webhook) -> str:
-        return "on" if webhook.is_active else "off"
-
-    @display(description="waiting")
-    def waiting(self, webhook: Any) -> SafeString:
-        return self._link(webhook, "waiting", webhook.count_waiting)
-
-    @display(description="failed")
-    def failed(self, webhook: Any) -> SafeString:
-        return self._link(webhook, "failed", webhook.count_failed)
-
-    def _link(self, webhook: Webhook, state: str, count: int) -> SafeString:
-        page = reverse("admin:reporting_delivery_changelist")
-        return link(f"{page}?webhook__id__exact={webhook.pk}&state={state}", count)
+    @action(description="Switch on", permissions=["command"], url_path="on", icon="notifications_active")
+    def switch_on_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.order_one(request, SWITCH_ON, object_id)

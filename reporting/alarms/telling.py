@@ -1,7 +1,9 @@
 """An alarm begins or ends: its row, and what the webhooks are told of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import Q
 
 from interactions.instants import instant, instant_or_none
 from reporting.alarms.looking import Reading
@@ -9,6 +11,9 @@ from reporting.alarms.measures import MEASURES
 from reporting.alarms.words import write_beyond, write_within
 from reporting.models import Alarm
 from reporting.webhooks import outbox
+
+RAISED, CLEARED = "alarm.raised", "alarm.cleared"
+SOON = timedelta(minutes=5)  # within which what was found is told
 
 
 def raise_alarm(reading: Reading, since: datetime, now: datetime) -> None:
@@ -27,7 +32,7 @@ def raise_alarm(reading: Reading, since: datetime, now: datetime) -> None:
         latest=reading.value,
         text=text,
     )
-    outbox.tell("alarm.raised", members(alarm, reading.value, text))
+    outbox.tell(RAISED, members(alarm, reading.value, text))
 
 
 def clear_alarm(alarm: Alarm, reading: Reading | None, now: datetime, *, is_rule_over: bool) -> None:
@@ -40,7 +45,7 @@ def clear_alarm(alarm: Alarm, reading: Reading | None, now: datetime, *, is_rule
     else:
         text = f"{alarm.queue or 'Server'}: there is nothing to measure any more."
     alarm.save(update_fields=["cleared_at", "latest"])
-    outbox.tell("alarm.cleared", members(alarm, reading.value if reading else None, text))
+    outbox.tell(CLEARED, members(alarm, reading.value if reading else None, text))
 
 
 def members(alarm: Alarm, value: float | None, text: str) -> dict[str, Any]:
@@ -59,3 +64,11 @@ def members(alarm: Alarm, value: float | None, text: str) -> dict[str, Any]:
         "cleared_at": instant_or_none(alarm.cleared_at),
         "text": text,
     }
+
+
+def told_of(alarm: Alarm) -> Q:
+    """Its deliveries. They were written with it: those of these minutes are looked through, and no others."""
+    moments = Q(created_at__range=(alarm.raised_at, alarm.raised_at + SOON))
+    if alarm.cleared_at:
+        moments |= Q(created_at__range=(alarm.cleared_at, alarm.cleared_at + SOON))
+    return moments & Q(payload__alarm=alarm.pk)

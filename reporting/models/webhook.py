@@ -54,6 +54,7 @@ class Delivery(models.Model):
     give_up_at = models.DateTimeField(db_default=in_patience())
     next_attempt_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveIntegerField(db_default=0)
+    attempted_at = models.DateTimeField(null=True)  # the latest of them
     delivered_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     last_status = models.PositiveIntegerField(null=True)
@@ -84,3 +85,9 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"Delivery {self.pk}"
+
+    @property
+    def state(self) -> str:
+        if self.delivered_at:
+            return "delivered"
+        return "failed" if self.failed_at else "waiting"

@@ -41,7 +41,8 @@ _CLAIM = """
         WHERE active.is_active AND active.id <> ALL(%(but)s::bigint[])
     )
     UPDATE reporting_delivery d
-    SET attempts = attempts + 1, next_attempt_at = statement_timestamp() + %(lease)s
+    SET attempts = attempts + 1, attempted_at = statement_timestamp(),
+        next_attempt_at = statement_timestamp() + %(lease)s
     FROM due WHERE d.id = due.id
     RETURNING d.id, d.webhook_id, d.kind, d.payload::text, d.attempts, due.url, due.secret,
         extract(epoch FROM statement_timestamp())::bigint

@@ -228,6 +228,10 @@ def more_rows(floor: Floor, count: int) -> None:
         Service.objects.create(name=f"service-{number}", role=Role.MEDIA_SERVER)
 
 
+LIVE = [f"interactions/{name}" for name in ("interaction", "party", "session", "queue")]
+LIVE += [f"reporting/{name}" for name in ("alarm", "delivery", "webhook")]
+
+
 def test_queries_do_not_grow_with_rows(floor: Floor, root: Client) -> None:
     def count(path: str) -> int:
         with CaptureQueriesContext(
@@ -236,7 +240,7 @@ def test_queries_do_not_grow_with_rows(floor: Floor, root: Client) -> None:
             assert root.get(path).status_code == 200
         return len(queries)
 
-    live = [f"{CORE}/{name}/live/" for name in ("interaction", "party", "session", "queue")]
+    live = [f"/admin/{name}/live/" for name in LIVE]
     terms = ("subject=a", "q=a", "expired=1", "waits=0", "state__exact=queued")
     asked = [f"{CORE}/interaction/?{each}" for each in terms]
     paths = [*(f"/admin/{name}/" for name in LISTS), f"{CORE}/party/?shown=all", *live, *asked]
