@@ -38,9 +38,10 @@ def as_in_a_terminal() -> Callable[[], None]:
 
 
 def environment(**own: str) -> dict[str, str]:
-    """Ours without what the suite has set, so that a command finds or starts its own servers."""
+    """Ours without what the suite has set, so that a command finds or starts its own servers. Passwords
+    cost nothing, unless it is told otherwise."""
     ours = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
-    return {name: value for name, value in os.environ.items() if name not in ours} | own
+    return {name: value for name, value in os.environ.items() if name not in ours} | CHEAP | own
 
 
 def manage(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:

@@ -66,8 +66,13 @@ def workbin(wheel: zipfile.ZipFile, tmp_path_factory: pytest.TempPathFactory) ->
     yield script
 
 
+def installed_at(site: Path) -> dict[str, str]:
+    """With its own settings: the tests are not there."""
+    return {"PYTHONPATH": str(site), "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
 def run(script: Path, where: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    env = environment(PYTHONPATH=str(script.parent))
+    env = environment(**installed_at(script.parent))
     return subprocess.run(
         [script, *arguments], cwd=where, env=env, capture_output=True, text=True, timeout=120, check=False
     )
@@ -92,7 +97,7 @@ def test_it_works_from_an_empty_directory_and_its_demo_has_all_its_pages(
     assert not alive(tmp_path)
 
     running = Up(
-        tmp_path / ".data", "--demo", command=[str(workbin)], cwd=tmp_path, PYTHONPATH=str(workbin.parent)
+        tmp_path / ".data", "--demo", command=[str(workbin)], cwd=tmp_path, **installed_at(workbin.parent)
     )
     try:
         url = running.until_ready()

@@ -15,7 +15,7 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from config.lifeline import tied
-from tests.processes import CHEAP, manage, up
+from tests.processes import manage, up
 
 FLOOR = Path(__file__).parent / "floor.yaml"
 ADMIN, PASSWORD = "root", "a word for root"
@@ -38,7 +38,7 @@ class Ours:
 
     def _manage(self, *arguments: str) -> str:
         password = {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}
-        done = manage(*arguments, "--data-dir", str(self.data_dir), **CHEAP, **password)
+        done = manage(*arguments, "--data-dir", str(self.data_dir), **password)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -53,7 +53,7 @@ class Ours:
 
 @contextlib.contextmanager
 def ours(data_dir: Path) -> Iterator[Ours]:
-    with up(data_dir, **CHEAP) as running:
+    with up(data_dir) as running:
         server = Ours(running.until_ready(), data_dir)
         server.make_the_admin()
         yield server
