@@ -68,12 +68,17 @@ def at_once(*acts: Callable[[], T]) -> list[T]:
         return [wait() for wait in waiting]
 
 
-@contextlib.contextmanager
-def another_connection(**to: str) -> Iterator[psycopg.Connection[Any]]:
-    """A session of its own at the server, in a transaction until commit() or the end of the block."""
+def connect(**to: Any) -> psycopg.Connection[Any]:
+    """A session of its own at the server."""
     ours = ("cursor_factory", "context", "options")  # Django's, and the time limits of our own sessions
     params = {name: value for name, value in connection.get_connection_params().items() if name not in ours}
-    with psycopg.connect(**params | to) as other:
+    return psycopg.connect(**params | to)
+
+
+@contextlib.contextmanager
+def another_connection(**to: str) -> Iterator[psycopg.Connection[Any]]:
+    """In a transaction until commit() or the end of the block."""
+    with connect(**to) as other:
         yield other
 
 

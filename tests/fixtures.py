@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import TransactionTestCase
 
 from tests import cast, tables
@@ -17,9 +17,16 @@ from tests.web import Web, web
 def quick() -> Iterator[None]:
     """Django's flush truncates every table and makes all permissions anew: 50 times as long."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: tables.empty())
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: clear())
     yield
     patch.undo()
+
+
+def clear() -> None:
+    """Whatever a scene has locked and left is free then."""
+    for each in connections.all(initialized_only=True):
+        each.close()
+    tables.empty()
 
 
 @pytest.fixture(scope="session")
@@ -32,10 +39,16 @@ def patience() -> Iterator[pytest.MonkeyPatch]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(patience: pytest.MonkeyPatch, django_db_setup: None) -> None:
+def django_db_setup(
+    patience: pytest.MonkeyPatch, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
     """Nobody is kept waiting by migrations that a busy machine leaves standing for seconds."""
     patience.undo()
     connection.close()
+    with django_db_blocker.unblock():
+        tables.sweeper.enter()
+    yield
+    tables.sweeper.leave()
 
 
 @pytest.fixture(autouse=True)
