@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import psycopg
 import pytest
+from psycopg import sql
 
 from config import embedded
 from tests.alone import turn
@@ -28,11 +30,21 @@ def pytest_configure(config: pytest.Config) -> None:
     servers = embedded.Servers(Path(place), fsync=False)
     servers.start()
     config.stash[running] = servers
+    if servers.postgres:
+        make_entering_cheap(servers.database_url)
     os.environ |= {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
     os.environ.setdefault("SECRET_KEY", "only-for-the-tests-" + "x" * 40)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     config.pluginmanager.import_plugin("tests.fixtures")  # which names models
+
+
+def make_entering_cheap(url: str) -> None:
+    """Each scene has sessions of its own: for each the password is hashed once, and not 4096 times."""
+    with psycopg.connect(url) as connection:
+        connection.execute("SET scram_iterations = 1")
+        password = sql.Literal(connection.info.password)
+        connection.execute(sql.SQL("ALTER ROLE CURRENT_USER PASSWORD {}").format(password))
 
 
 # They begin first, the longest of all at the head, so that no process is left alone with one at the end.
