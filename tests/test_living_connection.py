@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError, close_old_connections, connection
+from django.db import OperationalError, close_old_connections
 from django.test import Client
 
 from interactions.sql import fetch_value
@@ -36,4 +36,3 @@ def test_without_it_somebody_is_told(root: Client, settings: Any) -> None:
     break_connection()
     with pytest.raises(OperationalError):
         root.get("/admin/")
-    connection.close()
