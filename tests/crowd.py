@@ -22,8 +22,8 @@ PATIENT = "-c lock_timeout=20s -c idle_in_transaction_session_timeout=30s"
 class Crowd:
     """Acts that run in threads of their own, each with a connection of its own."""
 
-    def __init__(self, size: int = 16, *, is_patient: bool = True, options: str = PATIENT) -> None:
-        self._pool, self._options = ThreadPoolExecutor(size), options if is_patient else ""
+    def __init__(self, size: int, options: str) -> None:
+        self._pool, self._options = ThreadPoolExecutor(size), options
 
     def start(self, act: Callable[[], T]) -> Callable[[], T]:
         """Returns what waits for the act's result, and raises what it raised."""
@@ -45,9 +45,9 @@ class Crowd:
 
 
 @contextlib.contextmanager
-def crowd(size: int = 16, *, is_patient: bool = True, options: str = PATIENT) -> Iterator[Crowd]:
-    """Who is not patient connects as we do."""
-    made = Crowd(size, is_patient=is_patient, options=options)
+def crowd(size: int = 16, *, options: str = PATIENT) -> Iterator[Crowd]:
+    """Without options they connect as we do."""
+    made = Crowd(size, options)
     try:
         yield made
     finally:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import psycopg
 
 from interactions.sql import fetch_value, run
-from tests.crowd import another_connection, crowd
+from tests.crowd import another_connection, crowd, until_waiting
 from tests.processes import until
 
 T = TypeVar("T")
@@ -90,6 +90,18 @@ def race_without_locks(first: Act[T], second: Act[U]) -> tuple[T, U]:
         held.until_kept(2)
         held.let_go()
         return one(), other()
+
+
+def in_turn(*acts: Act[Any]) -> list[Any]:
+    """What comes of each. They wait for the agents' rows, one behind the other, and go on in this order."""
+    with another_connection() as other, crowd() as people:
+        other.execute("SELECT FROM interactions_agent FOR UPDATE")
+        found = []
+        for act in acts:
+            found.append(people.start(act))
+            until_waiting(len(found))
+        other.commit()
+        return [wait() for wait in found]
 
 
 @contextlib.contextmanager

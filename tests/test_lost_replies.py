@@ -131,7 +131,7 @@ def test_one_that_gives_up_lets_the_next_go_on(alice: Desk, log: Log) -> None:
     """The first is refused its last lock after two seconds; who waited for it is the first then."""
     cast.fill(2)
     log.skip()
-    with another_connection() as other, crowd(is_patient=False) as people:
+    with another_connection() as other, crowd(options="") as people:
         other.execute(BAR_REPLIES)
         asked = [people.start(lambda: alice.post_once("k-1", PULL)) for _ in range(2)]
         for wait in asked:

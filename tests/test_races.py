@@ -15,11 +15,11 @@ from tests.applications import Application, Desk, Log
 from tests.audit import audit
 from tests.crowd import another_connection, at_once, crowd, until_waiting
 from tests.processes import until
+from tests.racing import in_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PULL = "queues/email-support/pull"
-LOCK_AGENTS = "SELECT FROM interactions_agent FOR UPDATE"
 
 
 def test_sixteen_threads_pull_a_thousand(support: str, log: Log) -> None:
@@ -58,15 +58,10 @@ def test_pull_against_log_out(alice: Desk, log: Log, first: str) -> None:
     """No hold survives its agent's last session, whoever comes first."""
     [interaction] = cast.fill(1)
     log.skip()
-    acts = {"pull": lambda: alice.post(PULL), "log out": alice.log_out}
-    with another_connection() as other, crowd() as people:
-        other.execute(LOCK_AGENTS)
-        replies = {}
-        for count, name in enumerate(sorted(acts, key=lambda name: name != first), start=1):
-            replies[name] = people.start(acts[name])
-            until_waiting(count)
-        other.commit()
-        pull, log_out = replies["pull"](), replies["log out"]()
+    if first == "pull":
+        pull, log_out = in_turn(lambda: alice.post(PULL), alice.log_out)
+    else:
+        log_out, pull = in_turn(alice.log_out, lambda: alice.post(PULL))
 
     log_out.ok(204)
     if first == "pull":
@@ -83,12 +78,7 @@ def test_two_pulls_for_one_place(alice: Desk, log: Log) -> None:
     cast.fill(2)
     Agent.objects.update(capacity=1)
     windows = [alice, cast.log_in("alice")]
-    with another_connection() as other, crowd() as people:
-        other.execute(LOCK_AGENTS)
-        replies = [people.start(functools.partial(desk.post, PULL)) for desk in windows]
-        until_waiting(2)
-        other.commit()
-        found = [reply() for reply in replies]
+    found = in_turn(*[functools.partial(desk.post, PULL) for desk in windows])
     assert sorted(reply.status for reply in found) == [200, 409]
     next(reply for reply in found if reply.status == 409).refused(409, "capacity_reached")
     assert len(alice.parties()) == 1
@@ -101,12 +91,7 @@ def test_submits_and_pulls_for_the_last_places(alice: Desk, log: Log) -> None:
     windows = [alice, *[cast.log_in("alice") for _ in range(5)]]
     acts = [functools.partial(desk.post, PULL) for desk in windows[:3]]
     acts += [functools.partial(desk.submit) for desk in windows[3:]]
-    with another_connection() as other, crowd() as people:
-        other.execute(LOCK_AGENTS)
-        replies = [people.start(act) for act in acts]
-        until_waiting(6)
-        other.commit()
-        found = [reply() for reply in replies]
+    found = in_turn(*acts)
     assert Counter(reply.status // 100 for reply in found) == {2: 3, 4: 3}
     for reply in found:
         assert reply.status < 400 or reply.refused(409, "capacity_reached")
@@ -128,12 +113,7 @@ def test_every_way_to_the_last_places(alice: Desk, log: Log) -> None:
         functools.partial(desks[3].post, f"workbins/{drafts}/pull", interactions=[one]),
         functools.partial(desks[4].submit),
     ]
-    with another_connection() as other, crowd() as people:
-        other.execute(LOCK_AGENTS)
-        replies = [people.start(act) for act in acts]
-        until_waiting(len(acts))
-        other.commit()
-        found = [reply() for reply in replies]
+    found = in_turn(*acts)
     assert Counter(reply.status // 100 for reply in found) == {2: 2, 4: 3}
     for reply in found:
         assert reply.status < 400 or reply.refused(409, "capacity_reached")
@@ -144,15 +124,10 @@ def test_every_way_to_the_last_places(alice: Desk, log: Log) -> None:
 @pytest.mark.parametrize("first", ["submit", "log out"])
 def test_submit_against_log_out(alice: Desk, log: Log, first: str) -> None:
     log.skip()
-    acts = {"submit": alice.submit, "log out": alice.log_out}
-    with another_connection() as other, crowd() as people:
-        other.execute(LOCK_AGENTS)
-        replies = {}
-        for count, name in enumerate(sorted(acts, key=lambda name: name != first), start=1):
-            replies[name] = people.start(acts[name])
-            until_waiting(count)
-        other.commit()
-        submit, log_out = replies["submit"](), replies["log out"]()
+    if first == "submit":
+        submit, log_out = in_turn(alice.submit, alice.log_out)
+    else:
+        log_out, submit = in_turn(alice.log_out, alice.submit)
 
     log_out.ok(204)
     if first == "submit":

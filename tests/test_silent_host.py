@@ -43,7 +43,7 @@ def path() -> Path:
 
 
 def test_it_is_asked_elsewhere(alice: Desk, path: Path) -> None:
-    with way_to(str(path)) as way, crowd(is_patient=False) as people:
+    with way_to(str(path)) as way, crowd(options="") as people:
         keeping = people.start(by(way, alice.keep_alive, QUICK))
         assert keeping().ok()["parties"] == []
         assert len(way.clients) == 2
@@ -52,7 +52,7 @@ def test_it_is_asked_elsewhere(alice: Desk, path: Path) -> None:
 def test_nobody_has_taken_its_place(alice: Desk, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not asked for again and again, each time for as long as it takes to give up."""
     monkeypatch.setattr(commands, "PATIENCE", 2.5)
-    with way_to(str(path)) as way, crowd(is_patient=False) as people:
+    with way_to(str(path)) as way, crowd(options="") as people:
         keeping = people.start(by(way, alice.keep_alive, QUICK | {"connect_timeout": 2}, for_good=True))
         keeping().refused(503, "unavailable")
         assert len(way.clients) < commands.ATTEMPTS - 1
