@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from interactions.sql import run
+from reporting.cursor import horizon
 from reporting.intervals import projector, rebuild
 from reporting.intervals.spans import begin_of
 from reporting.locks import alone
@@ -95,6 +97,21 @@ def test_beside_a_system_at_work(busy: Desk) -> None:
         assert rebuilding() == 0
     count()
     assert figures.stored() == figures.counted()
+
+
+def test_a_projector_that_began_before_the_change_over(busy: Desk) -> None:
+    """What it counts goes with the rows that it belongs to, and neither of the two fails."""
+    old, final = Projection.objects.create(), horizon.final()
+    id = old.pk
+    with crowd(1) as people:
+        with transaction.atomic():
+            assert projector.is_ours(id)
+            assert projector.advance(id, final) > 0
+            assert not people.start(lambda: rebuild.is_gone(old))()
+        assert Interval.objects.filter(projection=id).exists()
+        assert people.start(lambda: rebuild.is_gone(old))()
+    assert not Interval.objects.exists()
+    assert projector.project(id) == 0  # who comes now counts nothing
 
 
 def test_two_at_once(busy: Desk) -> None:

@@ -59,7 +59,17 @@ def _discard() -> None:
             {"old": old.pk, "rows": ROWS},
         ):
             pass
-        old.delete()
+        while not is_gone(old):
+            time.sleep(PAUSE)
+
+
+def is_gone(old: Projection) -> bool:
+    """Deleted, but not under a projector that began while these were the rows in use: what that one has
+    counted would belong to nothing."""
+    with transaction.atomic():
+        if is_ours := projector.is_ours(old.pk):
+            old.delete()
+    return is_ours
 
 
 def _take_over(live: Projection, new: Projection) -> None:
