@@ -179,6 +179,7 @@ def scratch() -> Iterator[Any]:
         server.execute(f"CREATE DATABASE {name}")
         try:
             connection.settings_dict["NAME"] = name
+            run("SET idle_in_transaction_session_timeout = 0")  # a busy machine leaves migrations standing
             yield functools.partial(call_command, "migrate", verbosity=0)
         finally:
             connection.close()
