@@ -1,6 +1,7 @@
 """The primary dies, and its standby takes its place: what was told stays so."""
 
 import secrets
+import signal
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -65,7 +66,7 @@ def test_a_failover(alice: Desk, bob: Desk, log: Log, tmp_path: Path) -> None:
         party = desk.take()
         until(lambda: ask(one, HAS_ALL))
 
-        one.processes["postgres"].kill()
+        one.processes["postgres"].send_signal(signal.SIGQUIT)  # as sudden; and leaves no shared memory behind
         one.processes["postgres"].wait(20)
         desk.keep_alive().refused(503, "unavailable")
         ask(two, "SELECT pg_promote()")
