@@ -16,7 +16,7 @@ from unfold.views import ChangeList
 from interactions.admin.base import Administered
 from interactions.admin.commands import CommandsMixin, Order
 from interactions.admin.live import LiveMixin, View
-from interactions.admin.words import label, link, write_moment
+from interactions.admin.words import beside, label, link, write_moment
 from interactions.models import Interaction, MediaType, Queue
 from interactions.models.interaction import State
 from interactions.queues import count_lines, pause
@@ -160,7 +160,7 @@ class QueueAdmin(LiveMixin, CommandsMixin, CountColumns, Administered):
     @display(description="state")
     def state(self, queue: Queue) -> SafeString:
         shown, words = STATES[queue.is_paused]
-        return format_html('{} <span class="wb-beside">{}</span>', label(*shown), words)
+        return beside(label(*shown), words)
 
     @display(description="in it")
     def content(self, queue: Queue) -> SafeString:

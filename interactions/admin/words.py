@@ -42,6 +42,12 @@ def label(text: str, color: str = "") -> SafeString:
     return render_to_string("unfold/helpers/label.html", {"text": text, "type": color})
 
 
+def beside(first: Any, *words: Any) -> SafeString:
+    """A value, and in softer colours what there is to say of it."""
+    spans = format_html_join(" ", '<span class="wb-beside">{}</span>', ((each,) for each in words))
+    return format_html("{} {}", first, spans)
+
+
 def shorten(text: str | None, width: str = "") -> SafeString | None:
     """In a list: as much as fits, all of it when pointed at."""
     if not text:

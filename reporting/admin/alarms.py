@@ -24,6 +24,8 @@ from reporting.alarms.telling import told_of
 from reporting.alarms.words import write_amount
 from reporting.models import Alarm, AlarmRule, Delivery, ServiceLevel
 
+COLORS = {"open": "danger", "cleared": "success"}
+
 
 class StateFilter(DropdownFilter):
     title = "state"
@@ -78,7 +80,7 @@ class AlarmAdmin(LiveMixin, LookedAt):
     def mark(self, row: Alarm) -> object:
         return row.worst, row.cleared_at
 
-    @display(description="state", label={"open": "danger", "cleared": "success"})
+    @display(description="state", label=COLORS)
     def state(self, alarm: Alarm) -> str:
         return "cleared" if alarm.cleared_at else "open"
 
@@ -88,7 +90,7 @@ class AlarmAdmin(LiveMixin, LookedAt):
 
     @display(description="state")
     def situation(self, alarm: Alarm) -> SafeString:
-        return label(*(("cleared", "success") if alarm.cleared_at else ("open", "danger")))
+        return label(self.state(alarm), COLORS[self.state(alarm)])
 
     @display(description="rule")
     def of_rule(self, alarm: Alarm) -> SafeString | str:
@@ -114,8 +116,10 @@ class AlarmAdmin(LiveMixin, LookedAt):
         if not any(found.values()):
             return "No webhook, or more than 30 days ago."
         page = reverse("admin:reporting_delivery_changelist")
-        shown = ((f"{page}?alarm={alarm.pk}&state={state}", found[state], state) for state in STATES)
-        return format_html_join(", ", '<a href="{}" class="wb-link">{} {}</a>', shown)
+        shown = (
+            link(f"{page}?alarm={alarm.pk}&state={state}", f"{found[state]} {state}") for state in STATES
+        )
+        return format_html_join(", ", "{}", ((each,) for each in shown))
 
     @display(description="measure")
     def measured(self, alarm: Alarm) -> str:

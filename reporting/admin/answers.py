@@ -3,7 +3,7 @@
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from interactions.admin.words import label, write_moment
+from interactions.admin.words import beside, label, write_moment
 from reporting.models import Delivery
 from reporting.webhooks.outbox import LEASE
 
@@ -28,8 +28,7 @@ def is_under_way(delivery: Delivery) -> bool:
 
 def write_state(delivery: Delivery) -> SafeString:
     """And what becomes of it."""
-    shown = label(delivery.state, COLORS[delivery.state])
-    return format_html('{} <span class="wb-beside">{}</span>', shown, _next(delivery))
+    return beside(label(delivery.state, COLORS[delivery.state]), _next(delivery))
 
 
 def _next(delivery: Delivery) -> SafeString | str:

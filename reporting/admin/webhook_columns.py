@@ -4,12 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from interactions.admin.words import label, link, shorten, write_moment
+from interactions.admin.words import beside, label, link, shorten, write_moment
 from reporting.admin.answers import write_answer
 from reporting.models import Webhook
 from reporting.webhooks import health
@@ -31,15 +31,16 @@ class HealthList(ChangeList):
             row.health = found[row.pk]
 
 
+def health_of(webhook: Any) -> health.Health:
+    """Of a list it is there; on a row's page it is read once, where it is shown."""
+    if not hasattr(webhook, "health"):
+        webhook.health = health.read([webhook.pk])[webhook.pk]
+    return webhook.health
+
+
 class WebhookColumns:
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return HealthList
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        row = super().get_object(request, object_id, from_field)  # type: ignore[misc]
-        if row is not None:
-            row.health = health.read([row.pk])[row.pk]
-        return row
 
     @display(description="webhook", ordering="description")
     def name(self, webhook: Webhook) -> SafeString | None:
@@ -57,21 +58,21 @@ class WebhookColumns:
         return row.url, row.description, row.is_active, row.health
 
     @display(description="last answer")
-    def answered(self, webhook: Any) -> SafeString | None:
-        found: health.Health = webhook.health
+    def answered(self, webhook: Webhook) -> SafeString | None:
+        found = health_of(webhook)
         return write_answer(found.status, found.error) if found.attempted_at else None
 
     @display(description="last delivered")
-    def delivered(self, webhook: Any) -> SafeString | None:
-        return write_moment(webhook.health.delivered_at)
+    def delivered(self, webhook: Webhook) -> SafeString | None:
+        return write_moment(health_of(webhook).delivered_at)
 
     @display(description="waiting")
-    def waiting(self, webhook: Any) -> SafeString:
-        return self._link(webhook, webhook.health.waiting, "waiting")
+    def waiting(self, webhook: Webhook) -> SafeString:
+        return self._link(webhook, health_of(webhook).waiting, "waiting")
 
     @display(description="failed")
-    def failed(self, webhook: Any) -> SafeString:
-        return self._link(webhook, webhook.health.failed, "failed")
+    def failed(self, webhook: Webhook) -> SafeString:
+        return self._link(webhook, health_of(webhook).failed, "failed")
 
     def _link(self, webhook: Webhook, text: object, state: str = "") -> SafeString:
         page = reverse("admin:reporting_delivery_changelist")
@@ -81,18 +82,18 @@ class WebhookColumns:
     @display(description="state")
     def state(self, webhook: Webhook) -> SafeString:
         shown, words = STATES[webhook.is_active]
-        return format_html('{} <span class="wb-beside">{}</span>', label(*shown), words)
+        return beside(label(*shown), words)
 
     @display(description="last attempt")
-    def attempted(self, webhook: Any) -> SafeString | None:
-        found: health.Health = webhook.health
+    def attempted(self, webhook: Webhook) -> SafeString | None:
+        found = health_of(webhook)
         if found.attempted_at is None:
             return None
-        parts = (write_answer(found.status, found.error), found.error or "")
-        beside = format_html_join(" ", '<span class="wb-beside">{}</span>', ((part,) for part in parts))
-        return format_html("{} {}", write_moment(found.attempted_at), beside)
+        return beside(
+            write_moment(found.attempted_at), write_answer(found.status, found.error), found.error or ""
+        )
 
     @display(description="deliveries")
-    def deliveries(self, webhook: Any) -> SafeString:
+    def deliveries(self, webhook: Webhook) -> SafeString:
         parts = (self._link(webhook, "All"), self.waiting(webhook), self.failed(webhook))
         return format_html("{} of the last 30 days; {} waiting, {} failed", *parts)
