@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests import cast
 from tests.applications import API, Desk
@@ -26,16 +27,16 @@ LARGE = f"GET {FILE} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
 
 @pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Web]:
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Web]:
     """Where the slow ones have their time, however slow the machine is."""
     patient = {"HEAD_SECONDS": str(PATIENT), "BODY_SECONDS": str(PATIENT)}
-    with django_db_blocker.unblock(), web(**patient) as site:  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), web(**patient) as site:
         yield site
 
 
 @pytest.fixture(scope="module")
-def brief(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Web]:
-    with django_db_blocker.unblock(), web(HEAD_SECONDS=str(BOUND), BODY_SECONDS=str(BOUND)) as site:  # type: ignore[attr-defined]
+def brief(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Web]:
+    with django_db_blocker.unblock(), web(HEAD_SECONDS=str(BOUND), BODY_SECONDS=str(BOUND)) as site:
         yield site
 
 
