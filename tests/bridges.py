@@ -4,9 +4,11 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from typing import Any
 
 import uvicorn
+from django.db import connection
 
 from config.bridge import Bridge
 from config.connection import Connection
@@ -28,3 +30,15 @@ def serving(bridge: Bridge, *, http: type[Connection] = Connection, **config: An
         finally:
             server.should_exit = server.force_exit = True
             thread.join(10)
+
+
+def leave_the_database(threads: Executor, count: int) -> None:
+    """Each thread of the pool closes its connection."""
+    all_here = threading.Barrier(count)
+
+    def leave() -> None:
+        connection.close()
+        all_here.wait(60)
+
+    for leaving in [threads.submit(leave) for _ in range(count)]:
+        leaving.result()
