@@ -47,14 +47,15 @@ export async function resume() {
 
 async function enter(me) {
   said.outBecause = null;
+  const before = [...state.shown]; // an agent may open some before all is answered
   state.me = { agent: me.agent, session: me.session };
   keep("me", state.me);
   follow();
   const [{ parties }] = await Promise.all([get("parties"), readTypes(), readLists()]);
   await readMine();
   const own = state.workbins.filter((one) => one.owner_kind === "agent" && one.owner === me.agent.username);
-  const shown = state.shown.size ? [...state.shown] : own.map(({ id }) => id);
-  for (const id of shown) await attempt(() => (state.shown.has(id) ? readContent(id) : show(id)));
+  const wanted = before.length ? before.filter((id) => state.shown.has(id)) : own.map(({ id }) => id);
+  for (const id of wanted) await attempt(() => (state.shown.has(id) ? readContent(id) : show(id)));
   changed();
   return parties.length;
 }
