@@ -56,28 +56,6 @@ def test_after_a_crash_one_logs_in_and_finds_it(sit: Sit, absent_alice: str) -> 
     assert Party.objects.count() == 1
 
 
-def test_who_is_quicker_than_the_answers(sit: Sit, absent_alice: str) -> None:
-    """What she opens before all is there takes nothing from what opens by itself."""
-    drafts = cast.drafts_of("alice")
-    team = cast.workbin_of(cast.group(cast.TEAM), "agent_group")
-    on_the_way: list[Any] = []
-
-    def stop(request: Any) -> None:
-        on_the_way.append(request)
-
-    person = sit(None, before=lambda page: page.route("**/interactions?*", stop))
-    person.log_in("alice")
-    person.sees(f"[data-workbin='{team}'] button").click()
-    person.sees(f"#bins [data-workbin='{team}']")
-    until(lambda: person.page.evaluate("1") and on_the_way, what="what she holds is asked for")
-    assert person.page.locator(".bin").count() == 1
-
-    on_the_way[0].continue_()
-
-    person.sees(f"#bins [data-workbin='{drafts}']")
-    assert person.page.locator(".bin").count() == 2
-
-
 def test_the_connection_is_lost_and_mended(sit: Sit, alice: Desk) -> None:
     cast.fill(1, user_data={"subject": "On the train"})
     person = sit(alice)

@@ -1,12 +1,11 @@
 """Two hundred in a workbin: all are listed, and what happens to one moves no other."""
 
-from typing import Any
-
 import pytest
 
 from tests import cast
 from tests.applications import Desk
 from tests.desk.conftest import Sit
+from tests.desk.jam import CONTENTS, Jam
 from tests.desk.person import Person
 from tests.processes import until
 
@@ -74,37 +73,20 @@ def test_what_was_listed_stays_listed(sit: Sit, alice: Desk, team: int) -> None:
     assert person.page.locator(CARDS).count() == 231
 
 
-class Jam:
-    """Contents are read, and the first answer is on its way until it is let through."""
-
-    def __init__(self, person: Person) -> None:
-        self.held: tuple[Any, Any] | None = None
-        person.page.route("**/content?*", self.stop)
-
-    def stop(self, route: Any) -> None:
-        if self.held:
-            route.continue_()
-        else:
-            self.held = (route, route.fetch())
-
-    def dissolve(self) -> None:
-        assert self.held
-        route, answer = self.held
-        route.fulfill(response=answer)
-
-
 def test_a_burst_is_read_twice(sit: Sit, alice: Desk, team: int) -> None:
     """Once for the first, and once for all that came meanwhile."""
     cast.fill(1, team)
     person = sit(alice)
     opens(person, 1)
     before = contents_read(person)
-    jam = Jam(person)
+    jam = Jam(person.page, CONTENTS)
     for _ in range(10):
         cast.fill(1, team)
-    until(lambda: person.is_told_all_of(alice) and jam.held, 30, "the news")
-    jam.dissolve()
-    until(lambda: person.page.locator(CARDS).count() == 11, 30, "all of them")
+    until(lambda: person.is_told_all_of(alice), 30, "the news")
+    jam.fills()
+    jam.dissolves()
+    until(lambda: person.is_answered() and contents_read(person) >= before + 2, 30, "the second reading")
+    assert person.page.locator(CARDS).count() == 11
     assert contents_read(person) == before + 2
 
 
@@ -113,12 +95,12 @@ def test_what_left_while_the_list_was_read(sit: Sit, alice: Desk, bob: Desk, tea
     [wanted, _] = cast.fill(2, team)
     person = sit(alice)
     opens(person, 2)
-    jam = Jam(person)
+    jam = Jam(person.page, CONTENTS)
     cast.fill(1, team)
-    until(lambda: person.page.evaluate("1") and jam.held, 30, "the reading")
+    jam.fills()
     bob.post(f"workbins/{team}/pull", interactions=[wanted]).ok()
     until(lambda: person.is_told_all_of(alice), 30, "the news")
-    jam.dissolve()
+    jam.dissolves()
     until(lambda: person.page.locator(CARDS).count() == 2, 30)
     assert person.page.locator(f"{CARDS}[href='#{wanted}']").count() == 0
 

@@ -3,7 +3,7 @@ import { Problem, ask, get, post } from "./api.js";
 import { moved } from "./clock.js";
 import { draftOf, dropDraft } from "./drafts.js";
 import { announce, tell } from "./notices.js";
-import { whenWorking } from "./quiet.js";
+import { acted, whenWorking } from "./quiet.js";
 import { changed, current, state } from "./store.js";
 import { titleOf } from "./titles.js";
 import { t } from "./words.js";
@@ -23,20 +23,22 @@ export function took(interactions, isOpened = true) {
 }
 
 export async function pull(queue) {
-  const { interactions } = await post(queue === null ? "pull-next" : `queues/${encodeURIComponent(queue)}/pull`);
+  const asked = post(queue === null ? "pull-next" : `queues/${encodeURIComponent(queue)}/pull`);
+  const { interactions } = await asked.finally(acted);
   if (!interactions.length) tell(queue === null ? t("pull.nothing") : t("pull.nothing.queue", { queue }));
   return took(interactions);
 }
 
 export async function pullById(workbin, id) {
-  return took((await post(`workbins/${workbin}/pull`, { interactions: [id] })).interactions);
+  const asked = post(`workbins/${workbin}/pull`, { interactions: [id] });
+  return took((await asked.finally(acted)).interactions);
 }
 
 // What the agent does as a party. Who no longer is one is told so, and shown what was.
 async function asParty(id, act) {
   const one = state.held.get(id);
   try {
-    return await act(one, one.party.id);
+    return await act(one, one.party.id).finally(acted);
   } catch (error) {
     if (!(error instanceof Problem && GONE.includes(error.code))) throw error;
     if (error.code === "not_found" && await isStillMine(one)) throw Object.assign(error, { code: "place_not_found" });

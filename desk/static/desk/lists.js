@@ -5,8 +5,13 @@ import { changed, state } from "./store.js";
 
 const AGAIN_AFTER = 10000, MOST = 200; // ms; interactions of one workbin at a time
 
+let asked = 0, answered = 0;
+
 export async function readLists() {
+  const own = (asked += 1);
   const [queues, workbins] = await Promise.all([get("queues"), get("workbins")]);
+  if (own < answered) return; // a later answer was quicker
+  answered = own;
   state.queues = queues.queues;
   state.workbins = workbins.workbins;
   state.hasLists = true;
@@ -19,7 +24,9 @@ export async function readTypes() {
   for (const { name, display_name: words } of types) state.types.set(name, words);
 }
 
-const reading = new Set(); // {workbin, left}: what is told to have left while its content is read
+// {workbin, left, isOvertaken}, by when they were asked for: what is told to have left while its content is read,
+// and whether what was asked for later has come already.
+const reading = new Set();
 
 // As many as are listed already, so that nothing is hidden again; at least a page.
 export const readContent = (id) => readUpTo(id, state.contents.get(id)?.items.length ?? 0);
@@ -27,7 +34,7 @@ export const readContent = (id) => readUpTo(id, state.contents.get(id)?.items.le
 export const readMore = (id) => readUpTo(id, state.contents.get(id).items.length + 1);
 
 async function readUpTo(workbin, number) {
-  const own = { workbin, left: new Set() }, items = [];
+  const own = { workbin, left: new Set(), isOvertaken: false }, items = [];
   let more = null;
   reading.add(own);
   try {
@@ -36,9 +43,14 @@ async function readUpTo(workbin, number) {
       items.push(...page.interactions);
       more = page.next;
     } while (more && items.length < number);
+    for (const one of reading) {
+      if (one === own) break;
+      if (one.workbin === workbin) one.isOvertaken = true;
+    }
   } finally {
     reading.delete(own);
   }
+  if (own.isOvertaken) return readUpTo(workbin, number);
   if (state.shown.has(workbin)) state.contents.set(workbin, { items: items.filter(({ id }) => !own.left.has(id)), more });
   changed();
 }
@@ -70,9 +82,10 @@ export async function toggle(id) {
 // What left is gone from the list at once; to see what came, the server must be asked.
 export function contentChanged({ workbin, operation, interaction }) {
   const content = state.contents.get(workbin);
-  if (operation === "Removed") for (const one of reading) if (one.workbin === workbin) one.left.add(interaction);
-  if (operation === "Removed" && content) content.items = content.items.filter(({ id }) => id !== interaction);
-  else if (content) whenWorking(`content ${workbin}`, () => readContent(workbin));
+  if (operation === "Removed") {
+    for (const one of reading) if (one.workbin === workbin) one.left.add(interaction);
+    if (content) content.items = content.items.filter(({ id }) => id !== interaction);
+  } else if (state.shown.has(workbin)) whenWorking(`content ${workbin}`, () => readContent(workbin));
   refreshSoon();
   changed();
 }

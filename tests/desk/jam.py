@@ -1,0 +1,30 @@
+"""A network on which one answer takes its time."""
+
+from typing import Any
+
+from tests.processes import until
+
+CONTENTS = "**/content?*"  # of workbins
+
+
+class Jam:
+    """Of what is asked for at such addresses the first answer is on its way until it is let through."""
+
+    def __init__(self, page: Any, pattern: str) -> None:
+        self.page = page
+        self.held: tuple[Any, Any] | None = None
+        page.route(pattern, self._stop)
+
+    def _stop(self, route: Any) -> None:
+        if self.held:
+            route.continue_()
+        else:
+            self.held = (route, route.fetch())
+
+    def fills(self) -> None:
+        until(lambda: self.page.evaluate("1") and self.held, 30, "what is asked for")
+
+    def dissolves(self) -> None:
+        assert self.held
+        route, answer = self.held
+        route.fulfill(response=answer)

@@ -1,0 +1,98 @@
+"""Answers come late, or overtake each other: the desk shows what is, as it would at once."""
+
+import pytest
+
+from tests import cast
+from tests.applications import Desk
+from tests.desk.conftest import Sit
+from tests.desk.jam import CONTENTS, Jam
+from tests.desk.person import Person
+from tests.processes import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG = 5000  # ms, more than an act lasts
+
+
+@pytest.fixture
+def team(support: str) -> int:
+    return cast.workbin_of(cast.group(cast.TEAM), "agent_group")
+
+
+def thread(*place: int) -> None:
+    """A mail, and another that belongs to it."""
+    [first] = cast.fill(1, *place, user_data={"subject": "Asked"})
+    cast.fill(1, parent_id=first)
+
+
+def is_quiet_with(person: Person, selector: str, text: str) -> None:
+    until(person.is_answered, what="the answers")
+    assert person.page.locator(selector).all_inner_texts() == [text]
+
+
+def test_who_is_quicker_than_the_answers(sit: Sit, absent_alice: str, team: int) -> None:
+    """What she opens before all is there takes nothing from what opens by itself."""
+    drafts = cast.drafts_of("alice")
+    person = sit(None)
+    jam = Jam(person.page, "**/interactions?*")
+    person.log_in("alice")
+    person.sees(f"[data-workbin='{team}'] button").click()
+    person.sees(f"#bins [data-workbin='{team}']")
+    jam.fills()
+    assert person.page.locator(".bin").count() == 1
+    jam.dissolves()
+    person.sees(f"#bins [data-workbin='{drafts}']")
+    assert person.page.locator(".bin").count() == 2
+
+
+def test_an_older_answer_changes_nothing(sit: Sit, absent_alice: str) -> None:
+    person = sit(None, has_own_time=True)
+    jam = Jam(person.page, "**/queues")
+    person.log_in("alice")
+    jam.fills()
+    cast.fill(1)
+    person.page.clock.run_for(10_000)
+    person.sees("#queues .number", "1")
+    jam.dissolves()
+    is_quiet_with(person, "#queues .number", "1")
+
+
+def test_what_comes_while_a_list_is_read_for_the_first_time(sit: Sit, alice: Desk, team: int) -> None:
+    """It is read again, and what is answered last must not be what was asked first."""
+    person = sit(alice)
+    jam = Jam(person.page, CONTENTS)
+    person.sees("#workbins button").click()
+    jam.fills()
+    cast.fill(1, team, user_data={"subject": "New here"})
+    person.sees("#bins .card", "New here")
+    jam.dissolves()
+    is_quiet_with(person, "#bins .card .card-title", "New here")
+
+
+def test_a_pull_that_is_answered_late(sit: Sit, alice: Desk) -> None:
+    """It is an act until then: the thread comes with it, and so do the counts."""
+    thread()
+    person = sit(alice, has_own_time=True)
+    person.sees("#queues .number", "2")
+    jam = Jam(person.page, "**/pull-next")
+    person.press("n")
+    jam.fills()
+    person.page.clock.run_for(LONG)
+    jam.dissolves()
+    person.sees(".thread-of")
+    person.sees("#queues .number", "1")
+
+
+def test_a_wish_whose_turn_comes_late(sit: Sit, alice: Desk, team: int) -> None:
+    """The thread of what she looks at is still being read when she takes it."""
+    thread(team)
+    person = sit(alice, has_own_time=True)
+    person.sees("#workbins button").click()
+    jam = Jam(person.page, "**/interactions?thread=*")
+    person.sees("#bins .card", "Asked").click()
+    jam.fills()
+    person.press("t")
+    person.sees(".bar", "yours until")
+    person.page.clock.run_for(LONG)
+    jam.dissolves()
+    person.sees(".thread-of")
