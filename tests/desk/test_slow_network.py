@@ -1,7 +1,8 @@
-"""Answers come late, or overtake each other: the desk shows what is, as it would at once."""
+"""Answers come late, break off or overtake each other: the desk shows what is, as it would at once."""
 
 import pytest
 
+from interactions.models import Party
 from tests import cast
 from tests.applications import Desk
 from tests.desk.conftest import Sit
@@ -12,6 +13,17 @@ from tests.processes import until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LONG = 5000  # ms, more than an act lasts
+BREAK_OFF = """
+    let isBroken = false;
+    const ask = window.fetch.bind(window);
+    const half = (control) => (control.enqueue(new Uint8Array([123])), control.error(new TypeError("gone")));
+    window.fetch = async (at, given) => {
+        const answer = await ask(at, given);
+        if (isBroken || !String(at).endsWith("/pull-next")) return answer;
+        isBroken = true;
+        return new Response(new ReadableStream({ start: half }));
+    };
+"""  # in the middle of an answer, once
 
 
 @pytest.fixture
@@ -96,3 +108,12 @@ def test_a_wish_whose_turn_comes_late(sit: Sit, alice: Desk, team: int) -> None:
     person.page.clock.run_for(LONG)
     jam.dissolves()
     person.sees(".thread-of")
+
+
+def test_an_answer_that_breaks_off(sit: Sit, alice: Desk) -> None:
+    """It is asked for again, and it is the same one."""
+    cast.fill(2, user_data={"subject": "Here it is"})
+    person = sit(alice, before=lambda page: page.add_init_script(BREAK_OFF))
+    person.take_next("Here it is")
+    assert person.sent.count("POST pull-next") == 2
+    assert Party.objects.count() == 1

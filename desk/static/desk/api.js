@@ -52,15 +52,25 @@ export async function send(method, path, { body, key, signal, headers = {}, pati
 const isAway = (answer) => [502, 504].includes(answer.status); // says a proxy
 const isPassing = (answer) => answer.status === 503 || isAway(answer);
 
+// What breaks off in the middle has not arrived; what is whole but no JSON is not the server's.
+async function bodyOf(answer) {
+  const text = await answer.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
 async function sendOnce(method, path, given) {
   try {
-    const answer = await send(method, path, given);
+    const answer = await send(method, path, given), found = await bodyOf(answer);
     if (isAway(answer)) told.lost();
-    return answer;
+    return { answer, found };
   } catch (error) {
     if (given.signal?.aborted) throw error;
     told.lost();
-    return null;
+    return { answer: null };
   }
 }
 
@@ -69,8 +79,8 @@ async function insist(method, path, given) {
   const giveUpAt = Date.now() + (given.again ? INSISTING : 0);
   for (let turn = 0; ; turn += 1) {
     const sent = Date.now();
-    const answer = await sendOnce(method, path, given);
-    if (answer && !isPassing(answer)) return [answer, sent];
+    const { answer, found } = await sendOnce(method, path, given);
+    if (answer && !isPassing(answer)) return { answer, found, sent };
     const isBusy = answer?.status === 503 && turn + 1 >= PAUSES.length;
     if (isBusy || sent >= giveUpAt) throw new Unreachable(method);
     await pause(PAUSES[Math.min(turn, PAUSES.length - 1)]);
@@ -79,8 +89,7 @@ async function insist(method, path, given) {
 
 export async function ask(method, path, body, { again = true, ...given } = {}) {
   const key = method === "POST" && again ? crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` : undefined;
-  const [answer, sent] = await insist(method, path, { ...given, body, key, again });
-  const found = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
+  const { answer, found, sent } = await insist(method, path, { ...given, body, key, again });
   told.found();
   if (found.server_time) heard(found.server_time, sent, Date.now());
   if (answer.status !== 401) told.reset(sent);
