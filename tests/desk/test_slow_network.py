@@ -4,7 +4,7 @@ import pytest
 
 from interactions.models import Party
 from tests import cast
-from tests.applications import Desk
+from tests.applications import Application, Desk
 from tests.desk.conftest import Sit
 from tests.desk.jam import CONTENTS, Jam
 from tests.desk.person import Person
@@ -79,6 +79,43 @@ def test_what_comes_while_a_list_is_read_for_the_first_time(sit: Sit, alice: Des
     person.sees("#bins .card", "New here")
     jam.dissolves()
     is_quiet_with(person, "#bins .card .card-title", "New here")
+
+
+def test_revoked_while_she_comes_back(sit: Sit, alice: Desk, lena: Desk) -> None:
+    """What she held is on its way to her desk when it is taken from her."""
+    cast.drafts_of("alice")
+    [mail] = cast.fill(1)
+    alice.pull()
+    person = sit(None)
+    jam = Jam(person.page, "**/interactions?*")
+    person.log_in("alice")
+    jam.fills()
+    lena.revoke(mail).ok()
+    until(lambda: person.is_told_all_of(alice), 30, "the news")
+    jam.dissolves()
+    person.sees("#bins .bin")  # the last that is asked for
+    assert person.page.locator("#held .card").count() == 0
+
+
+def test_changed_while_it_is_read_again(sit: Sit, alice: Desk, gateway: Application) -> None:
+    """Her own change is answered sooner than what another's had made the desk ask for."""
+    [mail] = cast.fill(1, user_data={"colour": "red"})
+    person = sit(alice, has_own_time=True)
+    person.take_next("email")
+    person.page.clock.run_for(LONG)
+    jam = Jam(person.page, f"**/interactions/{mail}")
+    gateway.change(mail, priority=3).ok()
+    person.is_told("mail-gateway changed")
+    person.page.click("#property-key")
+    jam.fills()
+    for name, value in {"key": "colour", "value": "blue"}.items():
+        person.page.fill(f"#property-{name}", value)
+    person.press("Enter")
+    person.sees(".properties", "blue")
+    jam.dissolves()
+    until(person.is_answered, what="the answers")
+    person.sees(".properties", "blue")
+    person.sees(".tags", "priority 3")
 
 
 def test_a_pull_that_is_answered_late(sit: Sit, alice: Desk) -> None:

@@ -1,7 +1,7 @@
 // What the server tells the agent, and what becomes of it here.
 import { left } from "./clock.js";
 import { span } from "./format.js";
-import { lose, readAgain, readMine } from "./holding.js";
+import { lose, readAgain, readMine, stepped } from "./holding.js";
 import { contentChanged, readLists, refreshSoon } from "./lists.js";
 import { announce, attempt, tell } from "./notices.js";
 import { whenWorking } from "./quiet.js";
@@ -14,7 +14,7 @@ const handlers = {
   EventRevoked({ interaction, party, queue, workbin, reason, parked_in: parkedIn = null }) {
     const held = state.held.get(interaction), lost = state.gone.get(interaction);
     if (held && held.party.id !== party) return; // an earlier hold of the same
-    if (!held && !(lost?.interaction.party?.id === party)) return;
+    if (!held && lost?.interaction.party?.id !== party) return stepped(); // an answer may come that still has it
     const capped = held?.party.expires_at && held.party.expires_at === held.party.deadline_at;
     lose(interaction, reason === "Expired" && capped ? "capped" : reason, { queue, workbin, parkedIn });
     refreshSoon();

@@ -8,7 +8,8 @@ import { changed, current, state } from "./store.js";
 import { titleOf } from "./titles.js";
 import { t } from "./words.js";
 
-let steps = 0; // of what is held: an answer from before the last one tells of the past
+let steps = 0; // in what is held and in what is known of it: what was asked before the last one tells of the past
+export const stepped = () => (steps += 1);
 const GONE = ["not_held", "stale_party", "stopped", "not_found"];
 
 export function took(interactions, isOpened = true) {
@@ -52,8 +53,12 @@ const isStillMine = async ({ id, party }) =>
 
 export function change(id, changes) {
   return asParty(id, async (one, party) => {
+    const before = steps;
     const { interaction } = await ask("PATCH", `interactions/${id}`, { party, ...changes });
-    if (state.held.has(id)) state.held.set(id, interaction);
+    const isLast = steps === before;
+    stepped();
+    if (isLast && state.held.has(id)) state.held.set(id, interaction);
+    else whenWorking(`again ${id}`, () => readAgain(id));
     changed();
     return interaction;
   });
@@ -86,7 +91,7 @@ export const placeInQueue = (id, queue) => handOver(id, "place-in-queue", { queu
 export const placeInWorkbin = (id, workbin) => handOver(id, "place-in-workbin", { workbin }, "done.binned");
 
 function drop(id) {
-  steps += 1;
+  stepped();
   const ids = [...state.held.keys()], at = ids.indexOf(id);
   state.held.delete(id);
   if (state.selected === id) state.selected = ids[at + 1] ?? ids[at - 1] ?? null;
@@ -97,7 +102,7 @@ function drop(id) {
 export function lose(id, reason, where = {}) {
   const interaction = state.held.get(id) ?? state.gone.get(id)?.interaction;
   if (!interaction) return;
-  if (state.held.delete(id)) steps += 1;
+  if (state.held.delete(id)) stepped();
   const { queue, workbin } = interaction;
   const lost = { interaction, reason: reason.toLowerCase(), at: Date.now(), queue, workbin, ...where };
   state.gone.set(id, lost);
@@ -137,8 +142,11 @@ export async function readMine() {
 }
 
 export async function readAgain(id) {
+  if (!state.held.has(id)) return;
+  const before = steps;
   const one = await get(`interactions/${id}`);
-  if (state.held.has(id) && one.party) state.held.set(id, one);
+  if (steps !== before) return readAgain(id);
+  if (one.party) state.held.set(id, one);
   changed();
 }
 
