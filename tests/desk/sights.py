@@ -85,7 +85,7 @@ def ask_each_dialog(eyes: Eyes) -> None:
     person.type(words("reason"))
     eyes.look()
     person.press("Enter")
-    person.is_told(words("subject"))
+    person.is_told("Finished")
     eyes.look()
 
 
