@@ -8,10 +8,10 @@ CONTENTS = "**/content?*"  # of workbins
 
 
 class Jam:
-    """Of what is asked for at such addresses the first answer is on its way until it is let through."""
+    """The first request to such addresses, or its answer, is on its way until it is let through."""
 
-    def __init__(self, page: Any, pattern: str) -> None:
-        self.page = page
+    def __init__(self, page: Any, pattern: str, *, is_answered: bool = True) -> None:
+        self.page, self.is_answered = page, is_answered
         self.held: tuple[Any, Any] | None = None
         page.route(pattern, self._stop)
 
@@ -19,7 +19,7 @@ class Jam:
         if self.held:
             route.continue_()
         else:
-            self.held = (route, route.fetch())
+            self.held = (route, route.fetch() if self.is_answered else None)
 
     def fills(self) -> None:
         until(lambda: self.page.evaluate("1") and self.held, 30, "what is asked for")
@@ -27,4 +27,7 @@ class Jam:
     def dissolves(self) -> None:
         assert self.held
         route, answer = self.held
-        route.fulfill(response=answer)
+        if answer is None:
+            route.continue_()
+        else:
+            route.fulfill(response=answer)

@@ -55,8 +55,11 @@ class Person:
         return [one for one in self.sent if not one.split()[1].startswith(RECEIVES)]
 
     def is_answered(self) -> bool:
+        return self.is_waiting_for(0)
+
+    def is_waiting_for(self, answers: int) -> bool:
         self.page.evaluate("0")  # meanwhile it is heard what the browser has to tell
-        return not self.unanswered
+        return len(self.unanswered) == answers
 
     def is_told_all_of(self, desk: Desk) -> bool:
         """The page has come to where the mailbox ends."""

@@ -97,6 +97,40 @@ def test_revoked_while_she_comes_back(sit: Sit, alice: Desk, lena: Desk) -> None
     assert person.page.locator("#held .card").count() == 0
 
 
+def test_pulled_while_she_comes_back(sit: Sit, absent_alice: str) -> None:
+    """It is none of those that she held before."""
+    cast.drafts_of("alice")
+    cast.fill(1)
+    person = sit(None)
+    jam = Jam(person.page, "**/parties", is_answered=False)
+    person.log_in("alice")
+    jam.fills()
+    person.sees("#next")
+    person.take_next("email")
+    jam.dissolves()
+    person.sees("#bins .bin")
+    until(person.is_answered, what="the answers")
+    assert person.page.evaluate("told") == []
+
+
+def test_listed_while_she_gives_it_back(sit: Sit, alice: Desk) -> None:
+    """The server no longer lists it, and has not yet said why: she has lost nothing."""
+    cast.fill(1)
+    person = sit(alice, has_own_time=True)
+    person.take_next("email")
+    jam = Jam(person.page, "**/place-in-queue")
+    person.press("r")
+    jam.fills()
+    until(lambda: person.is_waiting_for(1), 30)
+    person.page.click(".paper")
+    person.page.clock.run_for(11_000)
+    until(lambda: person.is_waiting_for(1) and "POST keep-alive" in person.sent, 30)
+    assert person.page.locator("#held .card").count() == 1
+    jam.dissolves()
+    person.is_told("Given back")
+    assert person.page.locator("#held .card").count() == 0
+
+
 def test_changed_while_it_is_read_again(sit: Sit, alice: Desk, gateway: Application) -> None:
     """Her own change is answered sooner than what another's had made the desk ask for."""
     [mail] = cast.fill(1, user_data={"colour": "red"})

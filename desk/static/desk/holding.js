@@ -8,6 +8,7 @@ import { changed, current, state } from "./store.js";
 import { titleOf } from "./titles.js";
 import { t } from "./words.js";
 
+const leaving = new Set(); // ids of what is being handed over: not to be listed any more is no loss
 let steps = 0; // in what is held and in what is known of it: what was asked before the last one tells of the past
 export const stepped = () => (steps += 1);
 const GONE = ["not_held", "stale_party", "stopped", "not_found"];
@@ -77,12 +78,17 @@ export async function saveNote(id) {
 async function handOver(id, path, body, words) {
   const title = titleOf(state.held.get(id));
   if (!(await saveNote(id))) return null;
-  const done = await asParty(id, (_, party) => post(`interactions/${id}/${path}`, { party, ...body }));
-  if (done) {
-    drop(id);
-    tell(t(words, { title, ...body }));
+  leaving.add(id);
+  try {
+    const done = await asParty(id, (_, party) => post(`interactions/${id}/${path}`, { party, ...body }));
+    if (done) {
+      drop(id);
+      tell(t(words, { title, ...body }));
+    }
+    return done;
+  } finally {
+    leaving.delete(id);
   }
-  return done;
 }
 
 export const finish = (id, reason) => handOver(id, "stop-processing", reason ? { reason } : {}, "done.finished");
@@ -117,6 +123,11 @@ export function putAway(id) {
   changed();
 }
 
+// The event says why, if it has not yet.
+function loseAllBut(listed) {
+  for (const id of state.held.keys()) if (!listed.has(id) && !leaving.has(id)) lose(id, "unknown");
+}
+
 // All open parties as the server has just listed them: the truth, unless something was done meanwhile.
 export async function reconcile(ask) {
   const before = steps;
@@ -126,8 +137,8 @@ export async function reconcile(ask) {
   for (const [id, one] of state.held) {
     const party = listed.get(id);
     if (party) state.held.set(id, { ...one, party });
-    else lose(id, "unknown"); // the event says why, if it has not yet
   }
+  loseAllBut(listed);
   if (parties.some((party) => !state.held.has(party.interaction))) whenWorking("mine", readMine);
   changed();
 }
@@ -137,7 +148,7 @@ export async function readMine() {
   const found = await get("interactions", { agent: "me", state: "handling", limit: 200 });
   if (steps !== before) return readMine();
   const mine = new Map(found.results.reverse().map((one) => [one.id, one]));
-  for (const id of state.held.keys()) if (!mine.has(id)) lose(id, "unknown");
+  loseAllBut(mine);
   took([...mine.values()].filter((one) => one.party), false);
 }
 

@@ -23,7 +23,8 @@ export async function logIn(username, password, place) {
   useToken(found.token);
   preference("place", place);
   keep("cursor", (await get("events")).cursor);
-  const count = await enter(found);
+  const parties = await enter(found), since = Date.parse(found.session.started_at);
+  const count = parties.filter(({ joined_at: at }) => Date.parse(at) < since).length; // not what was pulled meanwhile
   if (count) tell(t("login.found", { count }));
 }
 
@@ -57,7 +58,7 @@ async function enter(me) {
   const wanted = before.length ? before.filter((id) => state.shown.has(id)) : own.map(({ id }) => id);
   for (const id of wanted) await attempt(() => (state.shown.has(id) ? readContent(id) : show(id)));
   changed();
-  return parties.length;
+  return parties;
 }
 
 export async function logOut() {
