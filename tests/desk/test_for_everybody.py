@@ -47,6 +47,7 @@ def test_by_keys_alone(sit: Sit, absent_alice: str) -> None:
     person.type("n, f and m are only letters here")
     person.press("Control+Enter")
     person.is_told("Note saved")
+    person.sees("#workbins button")
     person.press("Escape", "m", "ArrowDown", "Enter")
     person.sees("#bins .card", "A mail as they are")
     person.press("b", "Enter", "Enter")  # hidden, and listed again
