@@ -13,6 +13,7 @@ from tests.processes import until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LONG = 5000  # ms, more than an act lasts
+LISTED = "GET interactions?agent=me&state=handling&limit=200"
 BREAK_OFF = """
     let isBroken = false;
     const ask = window.fetch.bind(window);
@@ -113,21 +114,20 @@ def test_pulled_while_she_comes_back(sit: Sit, absent_alice: str) -> None:
     assert person.page.evaluate("told") == []
 
 
-def test_listed_while_she_gives_it_back(sit: Sit, alice: Desk) -> None:
+def test_listed_while_she_finishes_it(sit: Sit, alice: Desk) -> None:
     """The server no longer lists it, and has not yet said why: she has lost nothing."""
     cast.fill(1)
-    person = sit(alice, has_own_time=True)
+    person = sit(alice)
     person.take_next("email")
-    jam = Jam(person.page, "**/place-in-queue")
-    person.press("r")
+    jam = Jam(person.page, "**/stop-processing")
+    person.press("f", "Enter")
     jam.fills()
-    until(lambda: person.is_waiting_for(1), 30)
-    person.page.click(".paper")
-    person.page.clock.run_for(11_000)
-    until(lambda: person.is_waiting_for(1) and "POST keep-alive" in person.sent, 30)
+    person.sent.clear()
+    person.press("w", "w")  # who calls it off asks what came meanwhile
+    until(lambda: person.is_waiting_for(1) and LISTED in person.sent, 30, "what she holds")
     assert person.page.locator("#held .card").count() == 1
     jam.dissolves()
-    person.is_told("Given back")
+    person.is_told("Finished")
     assert person.page.locator("#held .card").count() == 0
 
 
