@@ -5,9 +5,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from config.management.commands import migrate
 from interactions import lifecycle, sessions
@@ -68,7 +70,7 @@ def test_migrations_of_before_are_read_too() -> None:
 BEFORE_INDEX, BEFORE_LOCKS, LATEST = "0006_revision", "0008_retention", "0009_storage"
 ENDED = 50_000  # holds
 PULLS = 20  # while the upgrade waits
-ASIDE = "the table is in use, trying again"
+ASIDE = f"{migrate.IN_USE}, trying again"
 
 _ENDED_HOLDS = """
     INSERT INTO interactions_party (interaction_id, agent_id, session_id, operation, joined_at,
@@ -86,16 +88,21 @@ _UPGRADE_WAITS = """
 
 
 @pytest.fixture
-def caller(alice: Desk) -> Iterator[AgentCaller]:
-    """There is enough to pull, and many holds have ended. Afterwards the tables are the latest."""
+def latest_in_the_end(transactional_db: None) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        call_command("migrate", "interactions", verbosity=0)
+
+
+@pytest.fixture
+def caller(latest_in_the_end: None, alice: Desk) -> AgentCaller:
+    """There is enough to pull, and many holds have ended."""
     cast.fill(1000)
     run(_ENDED_HOLDS, {"count": ENDED})
     found = sessions.identify(alice.token, resets=True)
     assert isinstance(found, AgentCaller)
-    try:
-        yield found
-    finally:
-        call_command("migrate", "interactions", verbosity=0)
+    return found
 
 
 @contextlib.contextmanager
@@ -159,6 +166,26 @@ def test_no_pull_waits_for_an_upgrade(
     assert (ASIDE in said.getvalue()) == steps_aside
     assert f"Applying interactions.{after}... OK" in said.getvalue()
     assert migrate.LOCK_MILLISECONDS < 1000
+
+
+def test_an_upgrade_that_stood_still_is_tried_again(latest_in_the_end: None) -> None:
+    """PostgreSQL cuts it off, so that nobody waits for its locks."""
+    call_command("migrate", "interactions", BEFORE_LOCKS, verbosity=0)
+    said = StringIO()
+    stood: list[str] = []
+
+    def stand_still(execute: Callable[..., Any], sql: str, *given: Any) -> Any:
+        if sql.startswith("ALTER TABLE") and not stood:
+            stood.append(sql)
+            execute("SET idle_in_transaction_session_timeout = 100", *given)
+            time.sleep(0.5)
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(stand_still):
+        call_command("migrate", "interactions", LATEST, stdout=said)
+
+    assert migrate.STOOD_STILL in said.getvalue()
+    assert said.getvalue().endswith("OK\n")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,21 +1,27 @@
 """Django's `migrate`, beside a system at work.
 
 Whoever waits for a lock on a table keeps all that come after behind it. So a migration waits for a quarter
-of a second at most, then steps aside and tries again. One that is not atomic builds or drops indexes
-concurrently, which waits for old transactions and keeps nobody waiting: it may take its time.
+of a second at most, then steps aside and tries again; and so does one that PostgreSQL cut off because it
+stood still with its locks. One that is not atomic builds or drops indexes concurrently, which waits for old
+transactions and keeps nobody waiting: it may take its time.
 """
 
 import time
 from typing import Any
 
 from django.core.management.commands import migrate
-from django.db import OperationalError, connections
+from django.db import DatabaseError, connections
 from django.db.migrations import Migration
 
 LOCK_MILLISECONDS = 250
 PAUSE = 0.5  # seconds, for those who had to wait
 PATIENCE = 600.0  # seconds
-STEPPED_ASIDE = {"55P03", "40P01"}  # lock not available, deadlock
+IN_USE, STOOD_STILL = "the table is in use", "it stood still for too long"
+STEPPED_ASIDE = {
+    "55P03": IN_USE,
+    "40P01": IN_USE,
+    "25P03": STOOD_STILL,
+}  # lock, deadlock, idle in transaction
 
 
 class Command(migrate.Command):
@@ -32,14 +38,12 @@ class Command(migrate.Command):
         """What an attempt has applied stays applied."""
         try:
             super().handle(*args, **options)
-        except OperationalError as error:
-            if (
-                getattr(error.__cause__, "sqlstate", None) not in STEPPED_ASIDE
-                or time.monotonic() > give_up_at
-            ):
+        except DatabaseError as error:
+            why = STEPPED_ASIDE.get(getattr(error.__cause__, "sqlstate", ""))
+            if why is None or time.monotonic() > give_up_at:
                 raise
             if options["verbosity"] >= 1:
-                self.stdout.write(" the table is in use, trying again")
+                self.stdout.write(f" {why}, trying again")
             return False
         return True
 
