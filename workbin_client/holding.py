@@ -13,6 +13,7 @@ from workbin_client.shapes import Interaction, Json, Party
 from workbin_client.stream import follow_events
 
 SHORTEST = 0.25  # seconds between keep-alives, when a hold nears an end that they cannot move
+OVERDUE = 1.0  # seconds for an answer when the deadline is over
 GIVE_BACK = 5.0  # seconds for giving back what an exception leaves behind
 OVER = {"not_held", "stale_party", "stopped"}
 
@@ -187,7 +188,7 @@ class Keeper:
             return
         for hold, term in asked.items():
             self._holds[hold] = self._term(term.deadline)  # whatever comes of this
-        patience = max(min(term.deadline for term in asked.values()) - _time(), 1)
+        patience = max(min(term.deadline for term in asked.values()) - _time(), OVERDUE)
         try:
             async with asyncio.timeout(patience):
                 answer = await self.requests.call("POST", "keep-alive", body={}, patience=patience)
