@@ -81,6 +81,10 @@ def drafts_of(username: str) -> int:
     return workbin_of(Agent.objects.get(user__username=username), "agent")
 
 
+def team_bin() -> int:
+    return workbin_of(group(TEAM), "agent_group")
+
+
 def fill(count: int, queue: str | int = SUPPORT, **terms: Any) -> list[int]:
     """Submit at once, without HTTP, for scenes that need many."""
     by = {"pk": queue} if isinstance(queue, int) else {"name": queue}

@@ -117,9 +117,9 @@ class AlarmAdmin(LiveMixin, LookedAt):
             return "No webhook, or more than 30 days ago."
         page = reverse("admin:reporting_delivery_changelist")
         shown = (
-            link(f"{page}?alarm={alarm.pk}&state={state}", f"{found[state]} {state}") for state in STATES
+            (link(f"{page}?alarm={alarm.pk}&state={state}", f"{found[state]} {state}"),) for state in STATES
         )
-        return format_html_join(", ", "{}", ((each,) for each in shown))
+        return format_html_join(", ", "{}", shown)
 
     @display(description="measure")
     def measured(self, alarm: Alarm) -> str:

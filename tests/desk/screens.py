@@ -31,7 +31,7 @@ def furnish() -> None:
     [first] = cast.fill(1, user_data=MAIL)
     cast.fill(1, user_data=MAIL | {"note": "What was agreed"}, parent_id=first)
     cast.fill(2, cast.drafts_of("alice"), user_data=MAIL)
-    cast.workbin_of(cast.group(cast.TEAM), "agent_group")
+    cast.team_bin()
     cast.queue("empty", cast.TEAM)
     cast.queue("paused", cast.TEAM, is_paused=True)
 

@@ -24,7 +24,7 @@ CARDS = "#bins .card"
 
 @pytest.fixture
 def team(alice: Desk) -> int:
-    return cast.workbin_of(cast.group(cast.TEAM), "agent_group")
+    return cast.team_bin()
 
 
 def opens(person: Person, count: int) -> None:

@@ -25,7 +25,7 @@ pytestmark = [
 
 def test_they_are_taken(sit: Sit, alice: Desk) -> None:
     drafts = cast.drafts_of("alice")
-    cast.workbin_of(cast.group(cast.TEAM), "agent_group")
+    cast.team_bin()
     for kind, name in {"agent": "drafts", "agent_group": "team"}.items():
         WorkbinType.objects.filter(name=kind).update(display_name=name)
     cast.queue("chat-sales", cast.TEAM)

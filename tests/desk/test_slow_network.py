@@ -29,7 +29,7 @@ BREAK_OFF = """
 
 @pytest.fixture
 def team(support: str) -> int:
-    return cast.workbin_of(cast.group(cast.TEAM), "agent_group")
+    return cast.team_bin()
 
 
 def thread(*place: int) -> None:

@@ -11,12 +11,8 @@ from tests.processes import until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def team_bin() -> int:
-    return cast.workbin_of(cast.group(cast.TEAM), "agent_group")
-
-
 def test_two_race_for_one(sit: Sit, alice: Desk, bob: Desk, log: Log) -> None:
-    shared = team_bin()
+    shared = cast.team_bin()
     cast.fill(1, shared, user_data={"subject": "Wanted by two"})
     log.skip()
     people = [sit(alice), sit(bob)]
@@ -90,7 +86,7 @@ def test_another_changes_it(sit: Sit, alice: Desk, lena: Desk) -> None:
 def test_dragged_onto_a_queue(sit: Sit, alice: Desk, log: Log) -> None:
     """From a workbin, without opening it, and from the hands."""
     cast.queue("sales", cast.TEAM)
-    cast.fill(1, team_bin(), user_data={"subject": "In the team's"})
+    cast.fill(1, cast.team_bin(), user_data={"subject": "In the team's"})
     log.skip()
     person = sit(alice)
     person.sees("#workbins button").click()
@@ -125,7 +121,7 @@ def test_a_double_click_takes_one(sit: Sit, alice: Desk) -> None:
 
 
 def test_dragged_from_hand_to_hand(sit: Sit, alice: Desk, log: Log) -> None:
-    shared = team_bin()
+    shared = cast.team_bin()
     cast.fill(1, user_data={"subject": "For the team"})
     person = sit(alice)
     person.sees("#workbins button").click()

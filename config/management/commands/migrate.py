@@ -18,10 +18,10 @@ PAUSE = 0.5  # seconds, for those who had to wait
 PATIENCE = 600.0  # seconds
 IN_USE, STOOD_STILL = "the table is in use", "it stood still for too long"
 STEPPED_ASIDE = {
-    "55P03": IN_USE,
-    "40P01": IN_USE,
-    "25P03": STOOD_STILL,
-}  # lock, deadlock, idle in transaction
+    "55P03": IN_USE,  # lock not available
+    "40P01": IN_USE,  # deadlock
+    "25P03": STOOD_STILL,  # idle in transaction
+}
 
 
 class Command(migrate.Command):

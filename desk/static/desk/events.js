@@ -1,7 +1,7 @@
 // What the server tells the agent, and what becomes of it here.
 import { left } from "./clock.js";
 import { span } from "./format.js";
-import { lose, readAgain, readMine, stepped } from "./holding.js";
+import { lose, readAgainSoon, readMine, stepped } from "./holding.js";
 import { contentChanged, readLists, refreshSoon } from "./lists.js";
 import { announce, attempt, tell } from "./notices.js";
 import { whenWorking } from "./quiet.js";
@@ -24,7 +24,7 @@ const handlers = {
     const held = state.held.get(interaction);
     if (!held) return;
     tell(t("changed.by", { title: titleOf(held), name: actor?.name ?? "" }));
-    whenWorking(`again ${interaction}`, () => readAgain(interaction));
+    readAgainSoon(interaction);
   },
   EventDeadlineSoon({ interactions }) {
     for (const { id } of interactions) {

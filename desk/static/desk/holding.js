@@ -24,17 +24,16 @@ export function took(interactions, isOpened = true) {
   return interactions;
 }
 
+export const pathOfPull = (queue) => (queue === null ? "pull-next" : `queues/${encodeURIComponent(queue)}/pull`);
+const takeFrom = async (path, body) => took((await post(path, body).finally(acted)).interactions);
+
 export async function pull(queue) {
-  const asked = post(queue === null ? "pull-next" : `queues/${encodeURIComponent(queue)}/pull`);
-  const { interactions } = await asked.finally(acted);
-  if (!interactions.length) tell(queue === null ? t("pull.nothing") : t("pull.nothing.queue", { queue }));
-  return took(interactions);
+  const pulled = await takeFrom(pathOfPull(queue));
+  if (!pulled.length) tell(queue === null ? t("pull.nothing") : t("pull.nothing.queue", { queue }));
+  return pulled;
 }
 
-export async function pullById(workbin, id) {
-  const asked = post(`workbins/${workbin}/pull`, { interactions: [id] });
-  return took((await asked.finally(acted)).interactions);
-}
+export const pullById = (workbin, id) => takeFrom(`workbins/${workbin}/pull`, { interactions: [id] });
 
 // What the agent does as a party. Who no longer is one is told so, and shown what was.
 async function asParty(id, act) {
@@ -59,7 +58,7 @@ export function change(id, changes) {
     const isLast = steps === before;
     stepped();
     if (isLast && state.held.has(id)) state.held.set(id, interaction);
-    else whenWorking(`again ${id}`, () => readAgain(id));
+    else readAgainSoon(id);
     changed();
     return interaction;
   });
@@ -152,7 +151,9 @@ export async function readMine() {
   took([...mine.values()].filter((one) => one.party), false);
 }
 
-export async function readAgain(id) {
+export const readAgainSoon = (id) => whenWorking(`again ${id}`, () => readAgain(id));
+
+async function readAgain(id) {
   if (!state.held.has(id)) return;
   const before = steps;
   const one = await get(`interactions/${id}`);

@@ -5,7 +5,7 @@ import { changed, state } from "./store.js";
 
 const AGAIN_AFTER = 10000, MOST = 200; // ms; interactions of one workbin at a time
 
-let asked = 0, answered = 0;
+let asked = 0, answered = 0; // readings of the lists, by when they were begun
 
 export async function readLists() {
   const own = (asked += 1);

@@ -1,6 +1,6 @@
 // Waiting for the next: a pull that the server answers when there is something. It can be called off.
 import { Problem, Unreachable, pause, post } from "./api.js";
-import { readMine, took } from "./holding.js";
+import { pathOfPull, readMine, took } from "./holding.js";
 import { announce, tell, wordsFor } from "./notices.js";
 import { refreshSoon } from "./lists.js";
 import { open } from "./opening.js";
@@ -13,8 +13,6 @@ const SECONDS = 25, PATIENCE = 40000;
 const AFTERWARDS = [1000, 4000, 15000]; // ms
 let running = null;
 
-const path = (queue) => (queue === null ? "pull-next" : `queues/${encodeURIComponent(queue)}/pull`);
-
 export async function wait(queue = null) {
   callOff();
   const own = (running = new AbortController());
@@ -25,7 +23,7 @@ export async function wait(queue = null) {
     const began = Date.now();
     try {
       const given = { signal: own.signal, patience: PATIENCE };
-      const { interactions } = await post(path(queue), { wait_seconds: SECONDS }, given);
+      const { interactions } = await post(pathOfPull(queue), { wait_seconds: SECONDS }, given);
       if (interactions.length) return arrived(interactions, own);
     } catch (error) {
       if (own.signal.aborted) return;
